@@ -1,0 +1,169 @@
+"""An immutable view of one corpus version, made for counting.
+
+A frame with one row a record and, row for row beside it, a sparse matrix of records by tags. Pages and
+analyses share it and never change it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from corpus.framework import Framework, TagKey
+
+CODED_BY = ("person-abstract", "person-title", "rules-abstract", "rules-title")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Records and their tags at one corpus version.
+
+    ``frame``: one row a record, index 0..n-1 (the matrix row), sorted by record id. Columns:
+      id (str), title (str, "" if none), year (float, NaN if unknown), has_abstract (bool),
+      coded_by (one of CODED_BY: the best reading behind the record's codes),
+      scope ("in", "out", "unscreened"), suggested_out (bool: a rule suggests it is out of scope),
+      n_entries (int).
+    ``tags``: CSR of bool, records x ``framework.columns``; parents are set wherever a child is.
+    ``not_yet``: CSR of bool, same shape: the tag is newer than the framework version under which a person
+      coded this record's facet, and no rule gave it ("not yet coded", never absent).
+    ``statement``: how the collection was put together; stands beside every gap.
+    ``year_now``: the year the corpus counts as current.
+    """
+
+    framework: Framework
+    frame: pd.DataFrame
+    tags: sparse.csr_matrix
+    not_yet: sparse.csr_matrix
+    version: int = 0
+    statement: str = ""
+    year_now: int = 0
+    filters: tuple[str, ...] = field(default=())  # in words, printed above every figure
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    @cached_property
+    def column_of(self) -> dict[TagKey, int]:
+        return {key: n for n, key in enumerate(self.framework.columns)}
+
+    @cached_property
+    def ids(self) -> np.ndarray:
+        return self.frame["id"].to_numpy(dtype=object)
+
+    @cached_property
+    def columns_csc(self) -> sparse.csc_matrix:
+        """The tag matrix by column: one tag's records without a scan."""
+        return self.tags.tocsc()
+
+    def facet_columns(self, facet_id: str) -> list[int]:
+        return [self.column_of[facet_id, tag.id] for tag in self.framework.facet(facet_id).tags]
+
+    def has(self, facet_id: str, tag_id: str) -> np.ndarray:
+        """One bool a record: has this tag (children included)."""
+        mask = np.zeros(len(self), dtype=bool)
+        column = self.columns_csc.getcol(self.column_of[facet_id, tag_id])
+        mask[column.indices] = True
+        return mask
+
+    def keep(self, mask: np.ndarray, filters: Sequence[str] = ()) -> "Snapshot":
+        """The records where ``mask`` is true, as a snapshot; ``filters`` says in words what was kept."""
+        rows = np.flatnonzero(mask)
+        return replace(
+            self,
+            frame=self.frame.iloc[rows].reset_index(drop=True),
+            tags=self.tags[rows],
+            not_yet=self.not_yet[rows],
+            filters=self.filters + tuple(filters),
+        )
+
+    def where(
+        self,
+        tags: Mapping[str, Iterable[str]] | None = None,
+        years: tuple[int | None, int | None] | None = None,
+        coded_by: Iterable[str] | None = None,
+        only_in_scope: bool = False,
+    ) -> "Snapshot":
+        """The records that pass: *or* within a facet, *and* between facets; a group includes its tags.
+
+        By default, what is ruled out of scope, or unscreened and suggested out, is not counted;
+        ``only_in_scope`` counts only what a person ruled in. Years are inclusive; a record without a
+        year passes only if no year is asked for. Raises UnknownIdError.
+        """
+        frame = self.frame
+        scope = frame["scope"].to_numpy(dtype=object)
+        if only_in_scope:
+            mask = scope == "in"
+            words = ["only records a person ruled in scope"]
+        else:
+            mask = (scope != "out") & ~((scope == "unscreened") & frame["suggested_out"].to_numpy(dtype=bool))
+            words = []
+        for facet_id, wanted in (tags or {}).items():
+            facet = self.framework.facet(facet_id)
+            chosen = list(wanted)
+            if not chosen:
+                continue
+            any_of = np.zeros(len(self), dtype=bool)
+            for name in chosen:
+                for tag_id in facet.with_children(name):
+                    any_of |= self.has(facet_id, tag_id)
+            mask &= any_of
+            words.append(f"{facet.label}: {' or '.join(facet.label_of(name) for name in chosen)}")
+        if years and (years[0] is not None or years[1] is not None):
+            year = frame["year"].to_numpy(dtype=float)
+            low, high = years
+            mask &= ~np.isnan(year)
+            if low is not None:
+                mask &= year >= low
+            if high is not None:
+                mask &= year <= high
+            words.append(f"years: {low or 'any'} to {high or 'any'}")
+        if coded_by is not None:
+            wanted_by = tuple(coded_by)
+            mask &= np.isin(frame["coded_by"].to_numpy(dtype=object), wanted_by)
+            words.append("coded by: " + ", ".join(wanted_by))
+        return self.keep(mask, words)
+
+
+def build_snapshot(framework: Framework, rows: Sequence[Mapping[str, object]], **about: object) -> Snapshot:
+    """A snapshot from plain rows: ``{"id", "title", "year", "tags": {facet: [tag, ...]}, ...}``.
+
+    For tests, benchmarks and small tables; the store builds its own in bulk. Missing columns get their defaults:
+    no abstract, coded by rules from the title, unscreened, not suggested out. ``not_yet`` may be given the same way as
+    ``tags``. Rows may come in any order.
+    """
+    rows = sorted(rows, key=lambda row: str(row["id"]))
+    column_of = {key: n for n, key in enumerate(framework.columns)}
+
+    def matrix(name: str, parents: bool) -> sparse.csr_matrix:
+        indptr, indices = [0], []
+        for row in rows:
+            here: set[int] = set()
+            for facet_id, tag_ids in (row.get(name) or {}).items():  # type: ignore[attr-defined]
+                facet = framework.facet(facet_id)
+                for tag_id in tag_ids:
+                    framework.tag(facet_id, tag_id)
+                    chain = facet.with_parents(tag_id) if parents else (tag_id,)
+                    here.update(column_of[facet_id, t] for t in chain)
+            indices.extend(sorted(here))
+            indptr.append(len(indices))
+        data = np.ones(len(indices), dtype=bool)
+        return sparse.csr_matrix((data, indices, indptr), shape=(len(rows), len(column_of)), dtype=bool)
+
+    frame = pd.DataFrame(
+        {
+            "id": [str(row["id"]) for row in rows],
+            "title": [str(row.get("title") or "") for row in rows],
+            "year": np.array(
+                [np.nan if row.get("year") is None else float(str(row["year"])) for row in rows], dtype=float
+            ),
+            "has_abstract": np.array([bool(row.get("has_abstract", False)) for row in rows], dtype=bool),
+            "coded_by": [str(row.get("coded_by", "rules-title")) for row in rows],
+            "scope": [str(row.get("scope", "unscreened")) for row in rows],
+            "suggested_out": np.array([bool(row.get("suggested_out", False)) for row in rows], dtype=bool),
+            "n_entries": np.array([int(str(row.get("n_entries", 1))) for row in rows], dtype=int),
+        }
+    )
+    return Snapshot(framework, frame, matrix("tags", True), matrix("not_yet", False), **about)  # type: ignore[arg-type]
