@@ -34,8 +34,8 @@ COMMON_FIELDS = (
     "title", "title_secondary", "subtitle", "original_title", "abstract", "author", "editor", "year", "date", "month",
     "journal", "journal_abbreviated", "booktitle", "series", "volume", "issue", "pages", "start_page", "end_page",
     "article_number", "doi", "pmid", "pmcid", "isbn", "issn", "url", "keywords", "mesh", "type", "publication_type",
-    "language", "affiliation", "note", "accession", "source", "publisher", "place", "edition", "citations", "conference",
-    "school", "institution", "country",
+    "language", "affiliation", "note", "accession", "source", "publisher", "place", "edition", "citations",
+    "conference", "school", "institution", "country",
 )  # fmt: skip
 
 Lines = Iterable[str]
