@@ -1,7 +1,7 @@
 """From bytes to lines: which encoding a file is in, decided by reading it through once.
 
-Byte order mark, else UTF-8, else Windows-1252. A file that is mostly UTF-8 keeps being UTF-8: only the bytes that are not
-are read as Windows-1252, so one broken byte changes one character. Readers get lines and never see a byte.
+Byte order mark, else UTF-8, else Windows-1252. A file that is mostly UTF-8 keeps being UTF-8: only the bytes that
+are not are read as Windows-1252, so one broken byte changes one character. Readers get lines and never see a byte.
 """
 
 import codecs
@@ -26,9 +26,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Control characters that text files do hold: tab, line ends, form feed, vertical tab, end of file (DOS), escape codes of RIS.
+# Not counted: tab, line ends, form feed, vertical tab, end of file (DOS), separators used inside tagged exports.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b\x1c\x7f]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_LONE = re.compile("[\udc80-\udcff]")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # no character in Windows-1252
 ADVICE = "Name its encoding, for example --encoding gbk (or shift_jis, cp1251, big5, euc-kr)"
 
@@ -148,28 +149,17 @@ def _sniff(head: bytes) -> str | None:
 
 def _survey(source: Path | bytes, codec: str) -> tuple[int, int]:
     """Characters beyond ASCII that are good UTF-8, and bytes that are not UTF-8 at all. Stops once it is clear."""
-    n_bad = 0
-
-    def count(error: UnicodeError) -> tuple[str, int]:
-        nonlocal n_bad
-        assert isinstance(error, UnicodeDecodeError)
-        n_bad += error.end - error.start
-        return "", error.end
-
-    codecs.register_error("lacuna_count", count)
-    decoder = codecs.getincrementaldecoder(codec)("lacuna_count")
-    n_good = 0
+    decoder = codecs.getincrementaldecoder(codec)("surrogateescape")  # a bad byte becomes one lone surrogate
+    n_good = n_bad = 0
     for chunk in _chunks(source):
-        if chunk.isascii():
-            decoder.decode(chunk)
-            continue
         text = decoder.decode(chunk)
         if not text.isascii():
-            n_good += len(text) - len(text.encode("ascii", "ignore"))
+            n_here = len(_LONE.findall(text))
+            n_bad += n_here
+            n_good += len(text) - len(text.encode("ascii", "ignore")) - n_here
         if n_bad > 10_000 and n_bad > n_good * 10:
-            break
-    decoder.decode(b"", True)
-    return n_good, n_bad
+            return n_good, n_bad
+    return n_good, n_bad + len(_LONE.findall(decoder.decode(b"", True)))
 
 
 def _open_as(source: Path | bytes, name: str, encoding: str) -> Text:
@@ -187,21 +177,15 @@ def _open_as(source: Path | bytes, name: str, encoding: str) -> Text:
 
 
 def _count_replaced(source: Path | bytes, codec: str) -> int:
-    n_replaced = 0
+    return _count_marks(source, codec, "replace") - _count_marks(source, codec, "ignore")
 
-    def count(error: UnicodeError) -> tuple[str, int]:
-        nonlocal n_replaced
-        if not isinstance(error, UnicodeDecodeError):
-            raise error
-        n_replaced += 1
-        return "\ufffd", error.end
 
-    codecs.register_error("lacuna_replace", count)
-    decoder = codecs.getincrementaldecoder(codec)("lacuna_replace")
-    for chunk in _chunks(source):
-        decoder.decode(chunk)
-    decoder.decode(b"", True)
-    return n_replaced
+def _count_marks(source: Path | bytes, codec: str, errors: str) -> int:
+    """How often U+FFFD stands in the decoded text, the file's own ones included."""
+    decoder = codecs.getincrementaldecoder(codec)(errors)
+    return sum(decoder.decode(chunk).count("\ufffd") for chunk in _chunks(source)) + decoder.decode(b"", True).count(
+        "\ufffd"
+    )
 
 
 def _sample(source: Path | bytes) -> bytes:
