@@ -49,15 +49,14 @@ _SYMBOLS = {
 }  # fmt: skip
 
 # Commands that only say how their text looks: they go, the text stays.
-_FORMATTING = frozenset(
-    (
-        "emph textit textbf textsc textrm textsf texttt textsl textup textmd textnormal text mbox hbox fbox underline "
-        "uline mathrm mathit mathbf mathsf mathtt mathcal mathbb mathnormal operatorname ensuremath it bf sc rm sf tt "
-        "sl em bfseries itshape scshape upshape normalfont rmfamily sffamily ttfamily small footnotesize scriptsize "
-        "large Large url nolinkurl path protect left right big Big displaystyle limits relax enquote uppercase "
-        "lowercase MakeUppercase MakeLowercase NoCaseChange natexlab"
-    ).split()
-)
+_LOOKS = """
+emph textit textbf textsc textrm textsf texttt textsl textup textmd textnormal text mbox hbox fbox underline uline
+mathrm mathit mathbf mathsf mathtt mathcal mathbb mathnormal operatorname ensuremath it bf sc rm sf tt sl em
+bfseries itshape scshape upshape normalfont rmfamily sffamily ttfamily small footnotesize scriptsize large Large
+url nolinkurl path protect left right big Big displaystyle limits relax enquote uppercase lowercase
+MakeUppercase MakeLowercase NoCaseChange natexlab
+"""
+_FORMATTING = frozenset(_LOOKS.split())
 # Escaped characters and spacing.
 _ESCAPED = {
     "&": "&", "%": "%", "$": "$", "_": "_", "#": "#", "{": "{", "}": "}", " ": " ", "\n": " ", "\t": " ", ",": " ",

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from corpus.errors import UnknownFormatError
+from ingest.readers import bibtex
 from ingest.readers.base import Item, Reader
 from ingest.readers.decoding import HEAD_BYTES, Text, decode_head, open_text
 
@@ -79,7 +80,7 @@ def _hopeless_kind(head: bytes) -> str | None:
     return None
 
 
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (bibtex.READER,)
 READERS_BY_ID = {reader.id: reader for reader in READERS}
 
 __all__ = ["Item", "Picked", "READERS", "READERS_BY_ID", "Reader", "Text", "open_text", "pick_reader"]

@@ -1,0 +1,373 @@
+"""BibTeX and BibLaTeX. Splitting is bibtexparser's; what it leaves out or mistakes is read here.
+
+The file is cut into blocks at lines that begin with ``@word{`` and each block is parsed alone, so memory stays flat
+and a damaged block costs nothing but itself. Two passes before collect @string definitions and crossref parents.
+"""
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from bibtexparser import model
+from bibtexparser.splitter import Splitter
+
+from corpus.records import Entry, Rejected
+from ingest.latex import decode_latex, decode_verbatim
+from ingest.readers.base import Item, Reader
+from ingest.readers.bibtex_values import FIELD_NAME, find_close, join_pieces, read_value, resolve_macros, split_names
+
+# It reports each damaged block to the log; we report it to the person.
+logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
+
+MAX_BLOCK = 2_000_000  # characters; an entry is two thousand
+_SHOWN_OF_TOO_LONG = 20_000
+
+# BibTeX, BibLaTeX and exporters' names -> ours. Any other field keeps its own.
+NAMES = {
+    "journaltitle": "journal", "journal-title": "journal", "shortjournal": "journal_abbreviated",
+    "journal-iso": "journal_abbreviated", "abbrev_source_title": "journal_abbreviated", "number": "issue",
+    "location": "place", "address": "place", "keyword": "keywords", "author_keywords": "keywords",
+    "author-keywords": "keywords", "mesh_terms": "mesh", "mesh-terms": "mesh", "langid": "language",
+    "annote": "note", "annotation": "note", "addendum": "note", "art_number": "article_number", "eid": "article_number",
+    "article-number": "article_number", "document_type": "publication_type", "document-type": "publication_type",
+    "pmc": "pmcid", "unique-id": "accession", "times-cited": "citations", "origtitle": "original_title",
+    "affiliations": "affiliation", "organization": "institution", "link": "url", "pubmed_id": "pmid",
+}  # fmt: skip
+_EPRINTS = {"pubmed": "pmid", "pmid": "pmid", "pmc": "pmcid", "pmcid": "pmcid"}
+_VERBATIM = frozenset({"doi", "url", "pmid", "pmcid", "eprint", "file", "pdf", "issn", "isbn", "urldate", "key"})
+_NAME_LISTS = frozenset({"author", "editor", "translator", "bookauthor", "holder"})
+_NO_ENTRIES = ("comment", "preamble", "string")
+# What a chapter or a talk does not take over from its book.
+_NOT_INHERITED = frozenset(
+    {"type", "key", "ids", "crossref", "xref", "xdata", "doi", "pmid", "pmcid", "url", "abstract", "note", "keywords"}
+)
+_PARTS = ("inproceedings", "conference", "incollection", "inbook", "suppbook", "suppcollection", "inreference")
+
+_START = re.compile(r"[ \t\ufeff]*@[ \t]*[^\s@{}(),=\"#%'\\]+[ \t]*([{(]|$)")
+_HEAD = re.compile(r"@\s*([^\s@{}(),=\"#%'\\]+)\s*([{(])")
+_NEXT_IN_LINE = re.compile(r"(?<=[})])\s*(?=@\w[\w-]*\s*\{[^\s{},=]*,)")
+_FIRST_PASS = re.compile(r"^\W*@\s*string\b|\b(?:crossref|xdata)\s*=", re.IGNORECASE | re.MULTILINE)
+_REFERENCES = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]?\s*([^{}\"]*)", re.IGNORECASE)
+_AFTER_KEY = re.compile(r"\s*([^\s,{}()=\"]*)\s*,?")
+_LOOKS_LIKE = re.compile(r"^[ \t]*@[ \t]*([A-Za-z][\w-]*)\s*[{(]", re.MULTILINE)
+
+
+class Block(NamedTuple):
+    """The text from one line that begins with ``@word{`` to the next. ``too_long`` if not all of it was kept."""
+
+    line: int
+    text: str
+    too_long: bool = False
+
+
+class Known(NamedTuple):
+    """What the passes before found anywhere in the file."""
+
+    macros: Mapping[str, str]
+    parents: Mapping[str, Mapping[str, list[str]]]  # key in lower case -> fields
+
+
+def read(lines: Iterable[str]) -> Iterator[Item]:
+    """Entries of a BibTeX file, in file order. Format: see docs/formats.md."""
+    if isinstance(lines, str):
+        lines = re.findall(r".*\n|.+\Z", lines)
+    elif iter(lines) is lines:
+        lines = list(lines)
+    known = _look_ahead(lines)
+    for block in _blocks(lines):
+        yield from _items(block, known)
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[Block]:
+    held: list[str] = []
+    size, first, waiting = 0, 1, ""
+    for number, line in enumerate(lines, start=1):
+        if waiting:  # "@article" alone on the line before: a start if the brace is here
+            if line.lstrip()[:1] in ("{", "("):
+                yield from _cut(first, held, size)
+                held, size, first = [waiting], len(waiting), number - 1
+            else:
+                held.append(waiting)
+                size += len(waiting)
+            waiting = ""
+        if "@" in line and (match := _START.match(line)):
+            if not match.group(1):
+                waiting = line
+                continue
+            yield from _cut(first, held, size)
+            held, size, first = [], 0, number
+        if size <= MAX_BLOCK:
+            held.append(line)
+        size += len(line)
+    held.append(waiting)
+    yield from _cut(first, held, size)
+
+
+def _cut(first: int, held: list[str], size: int) -> Iterator[Block]:
+    """Usually one block. A file without line ends is cut where an entry closes and the next one starts."""
+    text = "".join(held)
+    if len(text) < 200_000:
+        if text and not text.isspace():
+            yield Block(first, text)
+        return
+    for part in _NEXT_IN_LINE.split(text):
+        too_long = len(part) > MAX_BLOCK
+        if part.strip():
+            yield Block(first, part[:_SHOWN_OF_TOO_LONG] if too_long else part, too_long)
+        first += part.count("\n")
+
+
+def _look_ahead(lines: Iterable[str]) -> Known:
+    definitions: dict[str, str] = {}
+    wanted: set[str] = set()
+    if not any(_FIRST_PASS.search(line) for line in lines if "=" in line or "@" in line):
+        return Known({}, {})
+    for block in _blocks(lines):
+        if not _FIRST_PASS.search(block.text):
+            continue
+        for match in _REFERENCES.finditer(block.text):
+            wanted.update(key.strip().lower() for key in match.group(1).split(","))
+        if "string" in block.text[:200].lower():
+            for part in Splitter(block.text).split().blocks:
+                string = part.ignore_error_block if isinstance(part, model.ParsingFailedBlock) else part
+                if isinstance(string, model.String):
+                    definitions.setdefault(string.key.lower(), string.value)
+    macros = resolve_macros(definitions)
+    parents: dict[str, Mapping[str, list[str]]] = {}
+    for block in _blocks(lines) if wanted else ():
+        head = _HEAD.search(block.text)
+        key = _AFTER_KEY.match(block.text, head.end()) if head else None
+        if key is None or not ({key.group(1).lower()} | _ids(block.text)) & wanted:
+            continue
+        for item in _items(block, Known(macros, {})):
+            if isinstance(item, Entry):
+                for name in [*item.fields.get("key", []), *",".join(item.fields.get("ids", [])).split(",")]:
+                    parents.setdefault(name.strip().lower(), item.fields)
+    return Known(macros, parents)
+
+
+def _ids(text: str) -> set[str]:
+    match = re.search(r"\bids\s*=\s*[{\"]([^{}\"]*)", text, re.IGNORECASE)
+    return {key.strip().lower() for key in match.group(1).split(",")} if match else set()
+
+
+def _items(block: Block, known: Known) -> Iterator[Item]:
+    text = block.text
+    head = _HEAD.search(text)
+    if not head:
+        return  # text between entries
+    kind = head.group(1).lower()
+    if block.too_long:
+        yield Rejected(block.line, text, f"longer than {MAX_BLOCK:,} characters: is a closing brace missing?")
+        return
+    if kind in _NO_ENTRIES and text.find("@", head.end()) < 0:
+        return
+    found = _split(block, head, known)
+    yield from found if found is not None else _scan(block, head.start(), known)
+
+
+def _split(block: Block, head: re.Match[str], known: Known) -> list[Item] | None:
+    """What bibtexparser makes of a block; None if any of it failed."""
+    text, kind = block.text, head.group(1)
+    safe = text
+    if not head.group().startswith("@" + kind + head.group(2)) or not kind.isidentifier():
+        # It takes only "@word{" for a start: same length, other characters.
+        plain = re.sub(r"\W", "_", kind)
+        safe = text[: head.start()] + "@" + plain.ljust(len(head.group()) - 2) + head.group(2) + text[head.end() :]
+    items: list[Item] = []
+    position = head.start()
+    for part in Splitter(safe).split().blocks:
+        entry = part.ignore_error_block if isinstance(part, model.ParsingFailedBlock) else part
+        if isinstance(entry, model.ImplicitComment) and items and FIELD_NAME.match(entry.comment.lstrip("}, \t\n")):
+            return None  # a brace too many closed the entry early: its other fields are out here
+        if not isinstance(entry, model.Entry):
+            if entry is None or (isinstance(part, model.ParsingFailedBlock) and not isinstance(entry, model.String)):
+                return None
+            continue
+        start = safe.find(entry.raw or "", position)
+        position = start + len(entry.raw or "")
+        name = kind if start == head.start() else entry.entry_type
+        pairs = [(field.key, field.value) for field in entry.fields]
+        line = block.line + text.count("\n", 0, start) if start else block.line
+        items.append(_to_entry(line, text[start:position], name, entry.key, pairs, [], known))
+    return items or None
+
+
+def _scan(block: Block, position: int, known: Known) -> Iterator[Item]:
+    """Entries of a damaged block, read with patience: stray commas, comments, a missing comma after the key."""
+    text = block.text
+    while head := _HEAD.search(text, position):
+        start = head.start()
+        line = block.line + text.count("\n", 0, start)
+        if head.group(1).lower() in _NO_ENTRIES:
+            end = find_close(text, head.end() - 1) if head.group(2) == "{" else -1
+            position = end if end > 0 else head.end()
+            continue
+        scanned = _scan_fields(text, head.end(), "}" if head.group(2) == "{" else ")")
+        if scanned.failure:
+            yield Rejected(line, text[start:].strip(), scanned.failure)
+            return
+        position = scanned.end
+        raw = text[start:position]
+        yield _to_entry(line, raw, head.group(1), scanned.key, scanned.pairs, scanned.warnings, known)
+
+
+class _Scanned(NamedTuple):
+    key: str
+    pairs: list[tuple[str, str]]
+    warnings: list[str]
+    end: int
+    failure: str = ""
+
+
+def _scan_fields(text: str, position: int, closer: str) -> _Scanned:
+    pairs: list[tuple[str, str]] = []
+    warnings: list[str] = []
+    key = ""
+    if not FIELD_NAME.match(text, position) and (match := _AFTER_KEY.match(text, position)):
+        key, position = match.group(1), match.end()
+        if match.group(1) and not match.group().rstrip().endswith(",") and FIELD_NAME.match(text, position):
+            warnings.append(f'a comma is missing after the key "{key}"')
+    while True:
+        while position < len(text) and (text[position] in ", \t\n\f\v\u00a0"):
+            position += 1
+        if position >= len(text):
+            return _Scanned(key, pairs, warnings, position, "the entry is never closed: a closing brace is missing")
+        if text[position] == closer:
+            rest = FIELD_NAME.match(text, position + 1) or re.compile(r"\s*,").match(text, position + 1)
+            if rest and pairs and "=" in text[position + 1 :] and closer in text[position + 1 :]:
+                warnings.append(f'a "{closer}" too many: the fields after it were read too')
+                position += 1
+                continue
+            return _Scanned(key, pairs, warnings, position + 1)
+        if match := FIELD_NAME.match(text, position):
+            value = read_value(text, match.end())
+            if not value.closed:
+                line = text.count("\n", 0, match.start(1))
+                where = f" ({line} lines further down)" if line else ""
+                reason = f'the value of "{match.group(1)}"{where} is never closed: a brace or quote is missing'
+                return _Scanned(key, pairs, warnings, position, reason)
+            pairs.append((match.group(1), text[match.end() : value.end]))
+            position = value.end
+            continue
+        # No field: a comment to the end of the line, or words up to the next mark.
+        end = text.find("\n", position) if text[position] == "%" else _end_of_words(text, position, closer)
+        if end < 0:
+            return _Scanned(key, pairs, warnings, position, "the entry is never closed: a closing brace is missing")
+        words = " ".join(text[position:end].split())
+        if text[position] != "%":
+            warnings.append(f'not read, for it is no field: "{words[:80]}"')
+        position = max(end, position + 1)
+
+
+def _end_of_words(text: str, position: int, closer: str) -> int:
+    if text[position] == "{":
+        return find_close(text, position)
+    match = re.compile(rf"[,{{\n{re.escape(closer)}]").search(text, position + 1)
+    return match.start() if match else -1
+
+
+def _to_entry(
+    line: int,
+    raw: str,
+    kind: str,
+    key: str,
+    pairs: list[tuple[str, str]],
+    warnings: list[str],
+    known: Known,
+) -> Entry:
+    fields: dict[str, list[str]] = {"type": [kind.lower()]}
+    if key:
+        fields["key"] = [key]
+    todo = pairs[::-1]
+    while todo:
+        name, value = todo.pop()
+        if not name.isidentifier():
+            name = name.strip().rpartition("\n")[2] if "%" in name else name  # a comment stood before it
+            name = "_".join(name.split()) or "unnamed"
+        text, rest = _to_text(value, name, known, warnings)
+        while rest.startswith("%"):  # a comment between the value and the next field
+            rest = rest.partition("\n")[2].strip()
+        if rest:
+            if match := FIELD_NAME.match(rest):
+                warnings.append(f'a comma is missing after "{name}": "{match.group(1)}" was read as a field of its own')
+                todo.append((match.group(1), rest[match.end() :]))
+            else:
+                warnings.append(f'text after the value of "{name}" was added to it')
+                text = f"{text} {rest}"
+        _add(fields, name.lower(), text)
+    if "eprint" in fields:
+        kind_of = (fields.get("eprinttype") or fields.get("archiveprefix") or [""])[0].lower()
+        if kind_of in _EPRINTS:
+            fields.setdefault(_EPRINTS[kind_of], fields["eprint"])
+        elif kind_of:
+            fields.setdefault("accession", [f"{kind_of}:{fields['eprint'][0]}"])
+    if known.parents:
+        _inherit(fields, kind.lower(), known.parents)
+    return Entry("bibtex", line, raw, fields, tuple(warnings))
+
+
+def _to_text(value: str, name: str, known: Known, warnings: list[str]) -> tuple[str, str]:
+    """The value's text as written, and what stands behind it that does not belong to it."""
+    if value[:1] == "{" and value.find("}") == len(value) - 1 and value.find("{", 1) < 0:
+        return value[1:-1], ""
+    parsed = read_value(value, 0)
+    if not parsed.closed:
+        return value, ""
+    unknown: list[str] = []
+    rest = value[parsed.end :].strip()
+    if not parsed.pieces and rest:
+        return rest, ""
+    text = join_pieces(parsed.pieces, known.macros, unknown)
+    if unknown and not rest:
+        warnings.append(f'"{unknown[0]}" in "{name}" stands without braces and no @string defines it')
+    return text, rest
+
+
+def _add(fields: dict[str, list[str]], name: str, text: str) -> None:
+    name = NAMES.get(name, name)
+    text = text.strip()
+    if not text:
+        return
+    if name in _NAME_LISTS:
+        fields.setdefault(name, []).extend(_to_name(part) for part in split_names(text))
+    else:
+        fields.setdefault(name, []).append(decode_verbatim(text) if name in _VERBATIM else decode_latex(text))
+
+
+def _to_name(name: str) -> str:
+    """Plain text, but for the braces around a whole name: they say that it is a body's and has no parts."""
+    if name[0] == "{" and find_close(name, 0) == len(name):
+        return "{" + decode_latex(name[1:-1]).strip() + "}"
+    return decode_latex(name)
+
+
+def _inherit(fields: dict[str, list[str]], kind: str, parents: Mapping[str, Mapping[str, list[str]]]) -> None:
+    """Fields of the crossref parent and of xdata entries, one level, never over the entry's own."""
+    for reference in ("crossref", "xdata"):
+        for key in ",".join(fields.get(reference, [])).split(","):
+            parent = parents.get(key.strip().lower(), {})
+            for name, values in list(parent.items()):
+                if name in _NOT_INHERITED and not (
+                    reference == "xdata" and name not in ("type", "key", "ids", "xdata")
+                ):
+                    continue
+                if reference == "crossref" and kind in _PARTS and name in ("title", "subtitle"):
+                    name = "book" + name
+                fields.setdefault(name, list(values))
+
+
+def _looks_like(head: str) -> str | None:
+    match = _LOOKS_LIKE.search(head)
+    return f"line {head.count(chr(10), 0, match.start()) + 1} begins with @{match.group(1)}" if match else None
+
+
+READER = Reader(
+    "bibtex",
+    "BibTeX (.bib)",
+    (".bib", ".bibtex", ".biblatex"),
+    _looks_like,
+    read,
+    how_to_export="In Zotero or JabRef, export as BibTeX.",
+)
