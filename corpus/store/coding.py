@@ -1,0 +1,77 @@
+"""How entries, facts and codes are written into the store's blobs and read back."""
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+import numpy as np
+
+from corpus.records import Assignment, Entry, Fields, from_plain, to_plain
+
+T = TypeVar("T")
+
+
+def pack(value: Any) -> bytes:
+    return zlib.compress(
+        json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"), 1
+    )
+
+
+def unpack(data: bytes) -> Any:
+    return json.loads(zlib.decompress(data).decode("utf-8", "surrogatepass"))
+
+
+def pack_entry(entry: Entry) -> bytes:
+    return pack([entry.raw, dict(entry.fields), entry.warnings])
+
+
+def unpack_entry(format: str, data: bytes, line: int = 0) -> Entry:
+    raw, fields, warnings = unpack(data)
+    return Entry(format=format, line=line, raw=raw, fields=fields, warnings=tuple(warnings))
+
+
+def pack_fields(fields: Fields) -> bytes:
+    return pack(to_plain(fields))
+
+
+def unpack_fields(data: bytes) -> Fields:
+    return Fields(**from_plain(unpack(data)))
+
+
+def pack_tags(numbers: Iterable[int]) -> bytes:
+    return np.array(sorted(set(numbers)), dtype=np.uint16).tobytes()
+
+
+def unpack_tags(data: bytes) -> np.ndarray:
+    return np.frombuffer(data, dtype=np.uint16)
+
+
+def pack_passages(assignments: Sequence[Assignment]) -> bytes:
+    return pack([[a.facet, a.tag, a.source, a.field, a.start, a.end] for a in assignments])
+
+
+def unpack_passages(data: bytes, fields: Fields) -> tuple[Assignment, ...]:
+    """Assignments with their passages cut from the entry's own text."""
+    texts: dict[str, str] = {}
+    out = []
+    for facet, tag, source, name, start, end in unpack(data):
+        if name not in texts:
+            texts[name] = text_of(fields, name)
+        out.append(Assignment(facet, tag, source, name, start, end, texts[name][start:end]))
+    return tuple(out)
+
+
+def text_of(fields: Fields, name: str) -> str:
+    """A field's text as passages count it: the items of a list joined by "; "."""
+    value = getattr(fields, name, None) if name else None
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else "; ".join(str(v) for v in value)
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    source = iter(items)
+    while batch := list(islice(source, size)):
+        yield batch

@@ -1,0 +1,429 @@
+"""The corpus: one SQLite file that other processes may use at the same time.
+
+A facade. Each method is one thing a person or a page asks for; the work is in the modules beside this one.
+"""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from corpus.errors import UnknownIdError, WrongStateError
+from corpus.framework import Framework, TagKey
+from corpus.records import Assignment, Entry, Link, Origin, Record, Rejected, Ruling
+from corpus.rules import Progress, Rules, no_progress
+from corpus.snapshot import Snapshot
+from corpus.store import housekeeping, planning, reading, rulings, snapshots, staging
+from corpus.store.planning import Change, Event
+from corpus.store.schema import connect, get_version, plain_errors, read, write
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one uploaded file."""
+
+    file: str
+    format: str | None
+    why: str
+    encoding: str | None
+    replaced: int
+    error: str | None
+    found: int = 0
+    new: int = 0
+    merged: int = 0
+    held: int = 0
+    rejected: int = 0
+    rejects: tuple[Rejected, ...] = ()
+
+
+@dataclass(frozen=True)
+class Import:
+    """One upload. ``state``: reading, proposed, accepted, declined or undone."""
+
+    id: int
+    state: str
+    who: str
+    at: str
+    source: str | None
+    search_string: str | None
+    search_date: str | None
+    files: tuple[FileReport, ...]
+    moved: bool = False  # the corpus changed between preview and acceptance, and so did the counts
+
+    @property
+    def totals(self) -> dict[str, int]:
+        return {n: sum(getattr(f, n) for f in self.files) for n in ("found", "new", "merged", "held", "rejected")}
+
+
+class Corpus:
+    """Open with ``Corpus.open``. Safe to share between threads: each has a connection of its own."""
+
+    def __init__(self, path: Path, framework: Framework, rules: Rules) -> None:
+        self.path = path
+        self.framework = framework
+        self._rules = rules
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._tagger = rules.build_tagger(framework)
+
+    @classmethod
+    def open(
+        cls, path: Path, framework: Framework, rules: Rules, *, create: bool = False, progress: Progress = no_progress
+    ) -> Self:
+        """Open a corpus, or make an empty one with ``create``.
+
+        If the framework or the rules have changed since it was last used, everything derived is derived again
+        first. What a process that died left half read is dropped. Raises the StoreErrors.
+        """
+        connect(path, create).close()
+        corpus = cls(path, framework, rules)
+        db = corpus._db
+        staging.drop_stale(db)
+        known_framework, known_rules = housekeeping.fingerprints(db)
+        if known_rules is None:
+            with write(db):
+                staging.name_tags(db, framework)
+                housekeeping.remember_fingerprints(db, framework, rules)
+        elif known_rules != rules.fingerprint:
+            housekeeping.rebuild(db, framework, rules, now(), "the rules have changed", progress)
+        elif known_framework != framework.fingerprint:
+            housekeeping.retag(db, framework, rules, now(), progress)
+        return corpus
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        db: sqlite3.Connection | None = getattr(self._local, "db", None)
+        if db is None:
+            db = self._local.db = connect(self.path)
+            with self._lock:
+                self._opened.append(db)
+        return db
+
+    def close(self) -> None:
+        """Close this thread's connection. Those of other threads close with them."""
+        db = getattr(self._local, "db", None)
+        if db is not None:
+            db.close()
+            self._local.db = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    # What it says
+
+    @property
+    def version(self) -> int:
+        """Counts up with every change. Another process's changes show at the next look."""
+        return get_version(self._db)
+
+    @property
+    def statement(self) -> str:
+        """How the collection was put together; stands beside every gap."""
+        return reading.describe_statement(self._db)
+
+    @property
+    def year_now(self) -> int:
+        return reading.year_now(self._db)
+
+    def snapshot(self, as_of: int | None = None, including: Sequence[int] = ()) -> Snapshot:
+        """A view for counting: now, as of an earlier version, or as if proposed imports were accepted."""
+        if as_of is None and not including:
+            cached = self._snapshot
+            if cached is None or cached.version != self.version:
+                cached = self._snapshot = snapshots.load_snapshot(self._db, self.framework)
+            return cached
+        return snapshots.load_snapshot(self._db, self.framework, as_of, including)
+
+    def records(self, ids: Iterable[str] | None = None) -> list[Record]:
+        """Records in the order asked for, by any entry id they hold; all of them, by id, without ``ids``.
+
+        An id of nothing that is in the corpus now is left out.
+        """
+        with read(self._db):
+            if ids is None:
+                rows = [
+                    row
+                    for (row,) in self._db.execute(
+                        "SELECT r.no FROM records r JOIN shown s ON s.record = r.no ORDER BY r.id"
+                    )
+                ]
+            else:
+                asked = list(ids)
+                found = reading.find_rows(self._db, asked)
+                rows = list(dict.fromkeys(row for i in asked for row in found.get(i, ())))
+            return reading.load_records(self._db, rows)
+
+    def record(self, entry_id: str) -> Record:
+        """The record that now holds an entry. Raises UnknownIdError, which says what became of it."""
+        with read(self._db):
+            return reading.load_records(self._db, [reading.row_of(self._db, entry_id)])[0]
+
+    def entry(self, entry_id: str) -> Entry:
+        """An entry exactly as its file had it. Raises UnknownIdError."""
+        return reading.load_entry(self._db, entry_id)
+
+    def origins(self, record: Record) -> list[Origin]:
+        return reading.load_origins(self._db, record.entries)
+
+    def assignments(self, record: Record) -> tuple[Assignment, ...]:
+        """The record's tags, with the words or the person behind each, after people's rulings."""
+        return reading.load_assignments(self._db, self.framework, record)
+
+    def tag_rulings(self, record: Record) -> dict[TagKey, Ruling]:
+        """The ruling that stands on each tag of the record, rejections included."""
+        return reading.tag_rulings_of(self._db, record.entries)
+
+    def why_merged(self, record: Record) -> list[Link]:
+        return reading.why_merged(self._db, record)
+
+    def held(self, import_id: int | None = None) -> list[Link]:
+        """Doubtful pairs that wait for a person, surest first; those an import met, with ``import_id``."""
+        return reading.load_held(self._db, import_id)
+
+    def rulings(self, kinds: Sequence[str] = ()) -> list[Ruling]:
+        return rulings.load_rulings(self._db, kinds)
+
+    def history(self) -> list[Event]:
+        """Every version and what made it, oldest first."""
+        return housekeeping.load_events(self._db)
+
+    def stats(self) -> housekeeping.Stats:
+        return housekeeping.count_stats(self._db, self.snapshot())
+
+    def check(self) -> list[str]:
+        """Sentences on what is wrong with the store; empty if it is sound."""
+        return housekeeping.find_faults(self._db)
+
+    def vanished_rulings(self) -> list[Ruling]:
+        """Rulings on tags this framework does not have. They are kept and apply again if the tag comes back."""
+        return housekeeping.sleeping_or_vanished(self._db, self.framework)
+
+    def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a read-only query; for corpus/search.py, which knows the tables."""
+        with plain_errors():
+            return self._db.execute(sql, tuple(values)).fetchall()
+
+    # Imports
+
+    def start_import(
+        self,
+        who: str = "",
+        source: str | None = None,
+        search_string: str | None = None,
+        search_date: str | None = None,
+        at: str | None = None,
+    ) -> int:
+        """Begin an upload; invisible until accepted. Its id."""
+        about = {"who": who, "source": source, "search_string": search_string, "search_date": search_date}
+        return staging.start_import(self._db, about, at or now())
+
+    def start_file(self, import_id: int, name: str, format: str | None, why: str = "", encoding: str = "") -> int:
+        return staging.start_file(self._db, import_id, name, format, why, encoding)
+
+    def finish_file(self, file_id: int, encoding: str | None, replaced: int = 0, error: str | None = None) -> None:
+        staging.finish_file(self._db, file_id, encoding, replaced, error)
+
+    def stage(self, import_id: int, file_id: int, items: Sequence[Entry | Rejected]) -> None:
+        """Store a batch of items under an import that is being read."""
+        staging.stage(self._db, self._rules, self._tagger, staging.tag_numbers(self._db), import_id, file_id, items)
+
+    def propose(self, import_id: int, progress: Progress = no_progress) -> Import:
+        """Match what was staged and work out what accepting would do. Changes nothing that anybody sees."""
+        self._expect(import_id, "reading")
+        staging.match_new(self._db, self._rules, import_id, progress)
+        plan = planning.make_plan(self._db, Change(accept=import_id), progress)
+        with write(self._db):
+            self._save_plan(import_id, plan)
+            self._db.execute("UPDATE imports SET state = 'proposed' WHERE id = ?", (import_id,))
+        return self.get_import(import_id)
+
+    def _save_plan(self, import_id: int, plan: planning.Plan) -> None:
+        counts = planning.count_items(self._db, import_id, plan)
+        self._db.execute("DELETE FROM planned WHERE import_id = ?", (import_id,))
+        rows = [(import_id, row, 0) for row in plan.hide] + [(import_id, row, 1) for row in plan.show]
+        self._db.executemany("INSERT INTO planned VALUES (?, ?, ?)", rows)
+        self._db.execute(
+            "UPDATE imports SET base_version = ?, report = ? WHERE id = ?",
+            (plan.base_version, json.dumps(counts), import_id),
+        )
+
+    def accept(self, import_id: int, who: str = "", progress: Progress = no_progress) -> Import:
+        """Make a proposed import part of the corpus; if the corpus has moved since the preview, look again first."""
+        self._expect(import_id, "proposed")
+        before = self.get_import(import_id).totals
+        for _ in range(planning.TRIES):
+            plan = self._stored_plan(import_id) or planning.make_plan(self._db, Change(accept=import_id), progress)
+            if plan.record_of:  # worked out anew: the counts may differ from the preview's
+                with write(self._db):
+                    self._save_plan(import_id, plan)
+            done = [("UPDATE imports SET state = 'accepted' WHERE id = ?", (import_id,)),
+                    ("DELETE FROM planned WHERE import_id = ?", (import_id,))]  # fmt: skip
+            if planning.publish(self._db, plan, Event(0, "accept", import_id, who=who, at=now()), done) is not None:
+                accepted = self.get_import(import_id)
+                return replace(accepted, moved=accepted.totals != before)
+        raise planning.too_busy()
+
+    def _stored_plan(self, import_id: int) -> planning.Plan | None:
+        """The preview's plan, if the corpus has not moved since."""
+        with read(self._db):
+            query = "SELECT base_version FROM imports WHERE id = ?"
+            (base,) = self._db.execute(query, (import_id,)).fetchone()
+            if base != get_version(self._db):
+                return None
+            rows = self._db.execute("SELECT record, show FROM planned WHERE import_id = ?", (import_id,)).fetchall()
+        return planning.Plan(base, [r for r, show in rows if not show], [r for r, show in rows if show])
+
+    def decline(self, import_id: int) -> Import:
+        """Set a proposed import aside. What it held is kept, but is not part of the corpus."""
+        self._expect(import_id, "proposed")
+        with write(self._db):
+            self._db.execute("UPDATE imports SET state = 'declined' WHERE id = ?", (import_id,))
+            self._db.execute("DELETE FROM planned WHERE import_id = ?", (import_id,))
+        return self.get_import(import_id)
+
+    def drop(self, import_id: int) -> None:
+        """Forget an import that is still being read (the person stopped it)."""
+        self._expect(import_id, "reading")
+        staging.drop_import(self._db, import_id)
+
+    def undo(self, import_id: int, who: str = "", progress: Progress = no_progress) -> Import:
+        """Take an accepted import out of the corpus again. ``redo`` brings it back."""
+        self._expect(import_id, "accepted")
+        state = ("UPDATE imports SET state = 'undone' WHERE id = ?", (import_id,))
+        self._publish(Change(undo=import_id), Event(0, "undo", import_id, who=who, at=now()), [state], progress)
+        return self.get_import(import_id)
+
+    def redo(self, import_id: int, who: str = "", progress: Progress = no_progress) -> Import:
+        """Bring an undone import back."""
+        self._expect(import_id, "undone")
+        state = ("UPDATE imports SET state = 'accepted' WHERE id = ?", (import_id,))
+        self._publish(Change(accept=import_id), Event(0, "redo", import_id, who=who, at=now()), [state], progress)
+        return self.get_import(import_id)
+
+    def _publish(
+        self,
+        change: Change,
+        event: Event,
+        statements: Sequence[tuple[str, Sequence[object]]],
+        progress: Progress = no_progress,
+        also: Callable[[int], None] | None = None,
+    ) -> int:
+        for _ in range(planning.TRIES):
+            plan = planning.make_plan(self._db, change, progress)
+            version = planning.publish(self._db, plan, event, statements, also)
+            if version is not None:
+                return version
+        raise planning.too_busy()
+
+    def _expect(self, import_id: int, state: str) -> None:
+        row = self._db.execute("SELECT state FROM imports WHERE id = ?", (import_id,)).fetchone()
+        if row is None:
+            raise UnknownIdError(f'There is no import {import_id}. "python -m corpus history" lists them.')
+        if row[0] != state:
+            raise WrongStateError(f"Import {import_id} is {row[0]}; this needs one that is {state}.")
+
+    def imports(self) -> list[Import]:
+        """All uploads, oldest first."""
+        return [self.get_import(i) for (i,) in self._db.execute("SELECT id FROM imports ORDER BY id").fetchall()]
+
+    def get_import(self, import_id: int) -> Import:
+        """One upload with its report. Raises UnknownIdError."""
+        query = "SELECT id, state, who, at, source, search_string, search_date, report FROM imports WHERE id = ?"
+        row = self._db.execute(query, (import_id,)).fetchone()
+        if row is None:
+            raise UnknownIdError(f'There is no import {import_id}. "python -m corpus history" lists them.')
+        counts = json.loads(row[7] or "{}")
+        rejects: dict[int, list[Rejected]] = {}
+        query = "SELECT file, line, raw, reason FROM rejects WHERE import_id = ? ORDER BY file, line, no"
+        for file_id, line, raw, reason in self._db.execute(query, (import_id,)):
+            rejects.setdefault(file_id, []).append(Rejected(line, raw, reason))
+        query = "SELECT id, name, format, why, encoding, replaced, error FROM files WHERE import_id = ? ORDER BY id"
+        files = [
+            FileReport(name, format, why or "", encoding, replaced, error, rejects=tuple(rejects.get(file_id, ())),
+                       **counts.get(str(file_id), {}))
+            for file_id, name, format, why, encoding, replaced, error in self._db.execute(query, (import_id,))
+        ]  # fmt: skip
+        return Import(row[0], row[1], row[2] or "", row[3] or "", row[4], row[5], row[6], tuple(files))
+
+    # Rulings
+
+    def rule(self, *some: Ruling, who: str = "", at: str | None = None) -> list[Ruling]:
+        """Keep one or more decisions a person made together; one new version. The rulings as stored, with numbers.
+
+        Raises UnknownIdError for a tag this framework does not have, or a ruling to take back that is not there.
+        """
+        when = at or now()
+        stamped = tuple(replace(r, who=r.who or who, at=r.at or when) for r in some)
+        for ruling in stamped:
+            self._check_ruling(ruling)
+        numbers: list[int] = []
+
+        def store(version: int) -> None:
+            numbers[:] = [rulings.insert_ruling(self._db, r, version) for r in stamped]
+
+        event = Event(0, "ruling", note=_summarise(stamped), who=stamped[0].who if stamped else who, at=when)
+        version = self._publish(Change(ruled=stamped), event, (), also=store)
+        return [replace(r, number=n, version=version) for r, n in zip(stamped, numbers, strict=True)]
+
+    def _check_ruling(self, ruling: Ruling) -> None:
+        if ruling.kind == "tag":
+            self.framework.tag(ruling.facet, ruling.tag)
+        if ruling.kind in ("same", "distinct") and len(set(ruling.entries)) != 2:
+            raise UnknownIdError(f'A ruling "{ruling.kind}" needs two different entries.')
+        if ruling.kind == "withdrawn":
+            found = self._db.execute("SELECT 1 FROM rulings WHERE number = ?", (int(ruling.value),)).fetchone()
+            if not found:
+                raise UnknownIdError(f"There is no ruling {ruling.value} to take back.")
+        known = {e for (e,) in self._db.execute(
+            f"SELECT id FROM entries WHERE id IN ({','.join('?' * len(ruling.entries))})", ruling.entries
+        )}  # fmt: skip
+        for entry in ruling.entries:
+            if entry not in known:
+                raise UnknownIdError(f'Nothing in this corpus has the id "{entry}".')
+
+    # Housekeeping
+
+    def rebuild(self, why: str = "asked for", progress: Progress = no_progress) -> int:
+        """Derive everything anew from entries and rulings. The new version."""
+        return housekeeping.rebuild(self._db, self.framework, self._rules, now(), why, progress)
+
+    def erase(self, entry_id: str, reason: str, who: str = "") -> None:
+        """Remove an entry's text everywhere and leave a tombstone. Cannot be undone; backups remain."""
+        reading.load_entry(self._db, entry_id)
+        mark = ("UPDATE entries SET erased = ? WHERE id = ?", (reason, entry_id))
+        event = Event(0, "erase", note=f"{entry_id}: {reason}", who=who, at=now())
+        self._publish(Change(erase=entry_id), event, [mark])
+        housekeeping.blank_entry(self._db, entry_id, reason)
+
+
+def now() -> str:
+    """The present moment as the store writes it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _summarise(some: Sequence[Ruling]) -> str:
+    kinds: dict[str, int] = {}
+    for ruling in some:
+        name = f"{ruling.kind} {ruling.value}".strip() if ruling.kind in ("tag", "scope") else ruling.kind
+        kinds[name] = kinds.get(name, 0) + 1
+    return ", ".join(f"{n} x {name}" if n > 1 else name for name, n in kinds.items())
+
+
+def to_json(value: Import) -> dict[str, Any]:
+    """An import as `ingest --json` prints it (design.md section 5)."""
+    files = []
+    for file in value.files:
+        plain = asdict(file)
+        plain["rejects"] = [{"line": r.line, "reason": r.reason, "text": r.raw} for r in file.rejects]
+        files.append(plain)
+    return {"import": value.id, "state": value.state, "files": files, "totals": value.totals}

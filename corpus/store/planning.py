@@ -1,0 +1,295 @@
+"""What a change would make of the records, worked out before anything is changed.
+
+Accepting, undoing, redoing and ruling are one routine: decide which entries will be live, resolve the components
+the change touches, make the record rows that are missing (nobody sees them yet), then publish in one short transaction.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from corpus.components import Pair, resolve
+from corpus.errors import BusyError
+from corpus.folding import fold
+from corpus.records import Link, Record, Ruling, to_plain
+from corpus.rules import Progress
+from corpus.store import coding, rulings
+from corpus.store.schema import get_version, read, write
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is about to be different: an import that becomes live or dead, or pairs ruled on."""
+
+    accept: int | None = None
+    undo: int | None = None
+    ruled: tuple[Ruling, ...] = ()  # "same", "distinct" or "withdrawn", not stored yet
+    erase: str | None = None  # an entry id
+
+
+@dataclass
+class Plan:
+    """Record rows to hide and to show, valid at ``base_version``."""
+
+    base_version: int
+    hide: list[int] = field(default_factory=list)
+    show: list[int] = field(default_factory=list)
+    record_of: dict[int, int] = field(default_factory=dict)  # entry number -> record row, of all touched entries
+    live_before: set[int] = field(default_factory=set)  # touched entries live at base_version
+
+
+def make_plan(db: sqlite3.Connection, change: Change, progress: Progress) -> Plan:
+    """Work out a change against the corpus as it is now, making missing record rows in short transactions."""
+    with read(db):
+        plan = Plan(base_version=get_version(db))
+        pairs = rulings.active_pairs(db, extra=change.ruled)
+        _touch(db, _seeds(db, change, plan.base_version), rulings.ever_ruled_pairs(db, change.ruled))
+        ids = dict(db.execute("SELECT no, id FROM entries WHERE no IN (SELECT entry FROM touched)"))
+        plan.live_before = _live(db, Change())
+        live = _live(db, change)
+        links = [
+            Link(ids[a], ids[b], verdict, rule, score)
+            if ids[a] < ids[b]
+            else Link(ids[b], ids[a], verdict, rule, score)
+            for a, b, verdict, rule, score in db.execute(
+                "SELECT a, b, verdict, rule, score FROM links WHERE a IN (SELECT entry FROM touched) "
+                "AND b IN (SELECT entry FROM touched) AND verdict <> 'held'"
+            )
+        ]
+        shown_now = dict(
+            db.execute(
+                "SELECT r.no, r.members FROM records r JOIN shown s ON s.record = r.no WHERE r.no IN "
+                "(SELECT record FROM members WHERE entry IN (SELECT entry FROM touched))"
+            )
+        )
+    number_of = {entry_id: number for number, entry_id in ids.items()}
+    components = resolve((ids[n] for n in live), links, pairs)
+    wanted = [sorted(number_of[i] for i in component) for component in components]
+    rows = make_records(db, wanted, progress)
+    for members, row in zip(wanted, rows, strict=True):
+        plan.record_of.update(dict.fromkeys(members, row))
+    after = set(rows)
+    plan.hide = sorted(set(shown_now) - after)
+    plan.show = sorted(after - set(shown_now))
+    return plan
+
+
+def _seeds(db: sqlite3.Connection, change: Change, version: int) -> list[int]:
+    seeds: list[int] = []
+    for import_id in (change.accept, change.undo):
+        if import_id is not None:
+            seeds += [n for (n,) in db.execute("SELECT DISTINCT entry FROM origins WHERE import_id = ?", (import_id,))]
+    named = {i for ruling in change.ruled for i in rulings.pair_of(db, ruling)}
+    if change.erase:
+        named.add(change.erase)
+    for entry_id in named:
+        seeds += [n for (n,) in db.execute("SELECT no FROM entries WHERE id = ?", (entry_id,))]
+    return seeds
+
+
+def _touch(db: sqlite3.Connection, seeds: Iterable[int], ruled: Iterable[Pair]) -> None:
+    """Fill the temporary table ``touched`` with all entries that links or rulings tie to the seeds."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS touched (entry INTEGER PRIMARY KEY)")
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS ruled (a INTEGER, b INTEGER)")
+    db.execute("DELETE FROM touched")
+    db.execute("DELETE FROM ruled")
+    db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", [(n,) for n in seeds])
+    db.executemany(
+        "INSERT INTO ruled SELECT x.no, y.no FROM entries x, entries y WHERE x.id = ? AND y.id = ?", list(ruled)
+    )
+    grown, size = -1, 0
+    while grown != size:
+        grown = size
+        db.execute(
+            "INSERT OR IGNORE INTO touched "
+            "SELECT l.b FROM touched t JOIN links l ON l.a = t.entry WHERE l.verdict = 'same' "
+            "UNION SELECT l.a FROM touched t JOIN links l ON l.b = t.entry WHERE l.verdict = 'same' "
+            "UNION SELECT r.b FROM touched t JOIN ruled r ON r.a = t.entry "
+            "UNION SELECT r.a FROM touched t JOIN ruled r ON r.b = t.entry "
+            # whoever shares a shown record with a touched entry (a rule may have changed since)
+            "UNION SELECT n.entry FROM touched t JOIN members m ON m.entry = t.entry "
+            "JOIN shown s ON s.record = m.record JOIN members n ON n.record = m.record"
+        )
+        size = db.execute("SELECT count(*) FROM touched").fetchone()[0]
+
+
+def _live(db: sqlite3.Connection, change: Change) -> set[int]:
+    """Touched entries with an origin in an accepted import, as they would be after the change."""
+    query = (
+        "SELECT DISTINCT t.entry FROM touched t JOIN entries e ON e.no = t.entry JOIN origins o ON o.entry = t.entry "
+        "JOIN imports i ON i.id = o.import_id WHERE e.erased IS NULL AND e.id IS NOT ? "
+        "AND (i.state = 'accepted' OR i.id IS ?) AND i.id IS NOT ?"
+    )
+    return {n for (n,) in db.execute(query, (change.erase, change.accept, change.undo))}
+
+
+def make_records(db: sqlite3.Connection, wanted: Sequence[Sequence[int]], progress: Progress) -> list[int]:
+    """The record row of each member list, made where there is none. Rows are invisible until shown."""
+    keys = [",".join(map(str, members)) for members in wanted]
+    rows: dict[str, int] = {}
+    for some in coding.batches(keys, 500):
+        marks = ",".join("?" * len(some))
+        rows.update(db.execute(f"SELECT members, no FROM records WHERE members IN ({marks})", some))
+    missing = [(key, members) for key, members in zip(keys, wanted, strict=True) if key not in rows]
+    done = 0
+    for some_missing in coding.batches(missing, 1000):
+        folded = [(key, members, _fold_members(db, members)) for key, members in some_missing]
+        with write(db):
+            for key, members, record in folded:
+                rows[key] = _insert_record(db, key, members, record)
+        done += len(some_missing)
+        progress("indexing", done, len(missing))
+    return [rows[key] for key in keys]
+
+
+def _fold_members(db: sqlite3.Connection, members: Sequence[int]) -> Record:
+    fields = {}
+    for some in coding.batches(members, 500):
+        marks = ",".join("?" * len(some))
+        query = f"SELECT e.id, f.data FROM facts f JOIN entries e ON e.no = f.entry WHERE f.entry IN ({marks})"
+        fields.update({entry_id: coding.unpack_fields(data) for entry_id, data in db.execute(query, some)})
+    return fold(fields)
+
+
+# Columns of their own, for counting, searching and listing; the rest of a record is JSON.
+_COLUMNS = ("title", "abstract", "venue", "year")
+
+
+def _insert_record(db: sqlite3.Connection, key: str, members: Sequence[int], record: Record) -> int:
+    found = db.execute("SELECT no FROM records WHERE members = ?", (key,)).fetchone()
+    if found:  # another process was quicker
+        return int(found[0])
+    plain = {name: value for name, value in to_plain(record).items() if name not in _COLUMNS}
+    if record.taken_from:
+        plain["taken_from"] = dict(record.taken_from)
+    values = {
+        "id": record.id,
+        "year": record.year,
+        "n_entries": len(members),
+        "has_abstract": int(bool(record.abstract)),
+        "title": record.title,
+        "venue": record.venue,
+        "authors": "; ".join(map(str, record.authors)) or None,
+        "keywords": "; ".join(dict.fromkeys(record.keywords + record.mesh)) or None,
+        "members": key,
+        "data": json.dumps(plain, ensure_ascii=False, separators=(",", ":")),
+        "abstract": record.abstract,
+    }
+    cursor = db.execute(
+        f"INSERT INTO records ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", tuple(values.values())
+    )
+    row = int(cursor.lastrowid or 0)
+    db.executemany("INSERT INTO members VALUES (?, ?)", [(entry, row) for entry in members])
+    db.execute(
+        "INSERT INTO record_text (rowid, title, abstract, keywords, authors, venue) "
+        "VALUES (?, words(?), words(?), words(?), words(?), words(?))",
+        (row, values["title"], values["abstract"], values["keywords"], values["authors"], values["venue"]),
+    )
+    return row
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the corpus's history."""
+
+    version: int
+    what: str
+    import_id: int | None = None
+    note: str = ""
+    who: str = ""
+    at: str = ""
+
+
+def publish(
+    db: sqlite3.Connection,
+    plan: Plan,
+    event: Event,
+    statements: Iterable[tuple[str, Sequence[object]]] = (),
+    also: Callable[[int], None] | None = None,
+) -> int | None:
+    """Make a plan true in one transaction and return the new version; None if the corpus has moved since."""
+    with write(db):
+        if get_version(db) != plan.base_version:
+            return None
+        db.executemany("DELETE FROM shown WHERE record = ?", [(row,) for row in plan.hide])
+        db.executemany("INSERT OR IGNORE INTO shown VALUES (?)", [(row,) for row in plan.show])
+        version = raise_version(db, event)
+        for statement, values in statements:
+            db.execute(statement, tuple(values))
+        if also is not None:
+            also(version)
+        return version
+
+
+def raise_version(db: sqlite3.Connection, event: Event) -> int:
+    """Count up the corpus version and note why. Call inside a write."""
+    version = get_version(db) + 1
+    db.execute("UPDATE meta SET value = ? WHERE key = 'corpus_version'", (version,))
+    prints = dict(db.execute("SELECT key, value FROM meta WHERE key IN ('framework', 'rules')"))
+    db.execute(
+        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (version, event.what, event.import_id, event.note, event.who, event.at,
+         prints.get("framework"), prints.get("rules")),
+    )  # fmt: skip
+    return version
+
+
+TRIES = 20
+
+
+def too_busy() -> BusyError:
+    return BusyError("The corpus kept changing while this was worked out. Nothing was changed. Try again in a moment.")
+
+
+def count_items(db: sqlite3.Connection, import_id: int, plan: Plan) -> dict[int, dict[str, int]]:
+    """Per file of an import: found, new, merged, held, rejected (design.md section 4), each item counted once."""
+    counts = {
+        file_id: {"found": 0, "new": 0, "merged": 0, "held": 0, "rejected": 0}
+        for (file_id,) in db.execute("SELECT id FROM files WHERE import_id = ? ORDER BY id", (import_id,))
+    }
+    existed = {row for number, row in plan.record_of.items() if number in plan.live_before}
+    items = db.execute("SELECT file, entry FROM origins WHERE import_id = ? ORDER BY file, no", (import_id,)).fetchall()
+    order: dict[int, int] = {}
+    for position, (_, entry) in enumerate(items):
+        order.setdefault(plan.record_of.get(entry, -entry), position)
+    doubtful = _held_records(db, plan, existed, order)
+    for position, (file_id, entry) in enumerate(items):
+        row = plan.record_of.get(entry, -entry)
+        if row in existed or order[row] != position:
+            outcome = "merged"
+        else:
+            outcome = "held" if row in doubtful else "new"
+        counts[file_id][outcome] += 1
+    for file_id, n in db.execute("SELECT file, count(*) FROM rejects WHERE import_id = ? GROUP BY file", (import_id,)):
+        counts[file_id]["rejected"] = n
+    for count in counts.values():
+        count["found"] = count["new"] + count["merged"] + count["held"] + count["rejected"]
+    return counts
+
+
+def _held_records(db: sqlite3.Connection, plan: Plan, existed: set[int], order: Mapping[int, int]) -> set[int]:
+    """New records with a doubt against an existing record or an earlier one of this import."""
+    ruled = set(rulings.active_pairs(db))
+    held: set[int] = set()
+    query = (
+        "SELECT l.a, l.b, x.id, y.id FROM links l JOIN entries x ON x.no = l.a JOIN entries y ON y.no = l.b "
+        "WHERE l.verdict = 'held' AND (EXISTS (SELECT 1 FROM touched t WHERE t.entry = l.a) "
+        "OR EXISTS (SELECT 1 FROM touched t WHERE t.entry = l.b))"
+    )
+    for a, b, a_id, b_id in db.execute(query):
+        if (min(a_id, b_id), max(a_id, b_id)) in ruled:
+            continue
+        for one, other in ((a, b), (b, a)):
+            row = plan.record_of.get(one)
+            if row is None or row in existed or row not in order:
+                continue
+            other_row = plan.record_of.get(other)
+            if other_row is None:  # untouched by this change: doubtful only if it is in the corpus
+                if db.execute(
+                    "SELECT 1 FROM members m JOIN shown s ON s.record = m.record WHERE m.entry = ?", (other,)
+                ).fetchone():
+                    held.add(row)
+            elif other_row != row and (other_row in existed or order.get(other_row, -1) < order[row]):
+                held.add(row)
+    return held

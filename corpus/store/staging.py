@@ -1,0 +1,293 @@
+"""From items of a file to stored entries with their facts, keys, codes and links: all invisible.
+
+Everything happens in short transactions under a ``reading`` import. The heavy work (interpreting, tagging,
+matching) is done outside them, so other processes can write meanwhile.
+"""
+
+import os
+import socket
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from corpus.framework import Framework
+from corpus.records import Assignment, Entry, Fields, Link, Rejected
+from corpus.rules import Progress, Rules, Tagger
+from corpus.store import coding
+from corpus.store.schema import read, write
+
+BATCH = 500
+EMPTY = "no title, author, identifier, venue or year could be read in it"
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What the rules make of one entry."""
+
+    fields: Fields
+    keys: tuple[str, ...]
+    assignments: tuple[Assignment, ...]
+    out_of_scope: str | None  # why a rule suggests that it is out of scope
+
+
+def derive(entry: Entry, rules: Rules, tagger: Tagger) -> Derived:
+    fields = rules.interpret(entry)
+    if fields.is_empty:
+        return Derived(fields, (), (), None)
+    assignments = tagger.assign(fields)
+    in_scope, why = tagger.suggest_scope(fields, assignments)
+    return Derived(fields, rules.keys(fields), assignments, None if in_scope else why)
+
+
+def name_tags(db: sqlite3.Connection, framework: Framework) -> dict[tuple[str, str], int]:
+    """The store's own number of each tag; numbers are never reused. Call inside a write."""
+    db.executemany("INSERT OR IGNORE INTO tags (facet, tag) VALUES (?, ?)", framework.columns)
+    return tag_numbers(db)
+
+
+def tag_numbers(db: sqlite3.Connection) -> dict[tuple[str, str], int]:
+    return {(facet, tag): no for no, facet, tag in db.execute("SELECT no, facet, tag FROM tags")}
+
+
+def this_process() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def is_running(process: str | None) -> bool:
+    """Whether the process that started an import still runs. Unknown counts as running on another host only."""
+    host, _, pid = (process or "").rpartition(":")
+    if host != socket.gethostname():
+        return bool(host)
+    if os.name == "nt":  # there os.kill would end the process; a stale import waits for `corpus rebuild`
+        return int(pid) != os.getpid()
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def start_import(db: sqlite3.Connection, about: Mapping[str, str | None], at: str) -> int:
+    with write(db):
+        cursor = db.execute(
+            "INSERT INTO imports (state, who, at, source, search_string, search_date, process) "
+            "VALUES ('reading', ?, ?, ?, ?, ?, ?)",
+            (about.get("who"), at, about.get("source"), about.get("search_string"), about.get("search_date"),
+             this_process()),
+        )  # fmt: skip
+    return int(cursor.lastrowid or 0)
+
+
+def start_file(db: sqlite3.Connection, import_id: int, name: str, format: str | None, why: str, encoding: str) -> int:
+    with write(db):
+        cursor = db.execute(
+            "INSERT INTO files (import_id, name, format, why, encoding) VALUES (?, ?, ?, ?, ?)",
+            (import_id, name, format, why, encoding),
+        )
+    return int(cursor.lastrowid or 0)
+
+
+def finish_file(db: sqlite3.Connection, file_id: int, encoding: str | None, replaced: int, error: str | None) -> None:
+    with write(db):
+        db.execute(
+            "UPDATE files SET encoding = coalesce(?, encoding), replaced = ?, error = ? WHERE id = ?",
+            (encoding, replaced, error, file_id),
+        )
+
+
+def stage(
+    db: sqlite3.Connection,
+    rules: Rules,
+    tagger: Tagger,
+    numbers: Mapping[tuple[str, str], int],
+    import_id: int,
+    file_id: int,
+    items: Sequence[Entry | Rejected],
+) -> None:
+    """Store one batch of items. An entry in which nothing can be read becomes a reject."""
+    entries = [item for item in items if isinstance(item, Entry)]
+    ids = {id(entry): entry.id for entry in entries}
+    known = set(_numbers_of(db, ids.values()))
+    derived: dict[str, Derived] = {}
+    rejected: dict[int, Rejected] = {}
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        entry_id = ids[id(entry)]
+        if entry_id in known or entry_id in derived:
+            continue
+        made = derive(entry, rules, tagger)
+        if made.fields.is_empty:
+            rejected[id(entry)] = Rejected(entry.line, entry.raw, EMPTY)
+        else:
+            derived[entry_id] = made
+            first[entry_id] = entry
+    with write(db):
+        for entry_id, made in derived.items():
+            _insert_entry(db, numbers, entry_id, first[entry_id], made)
+        number_of = _numbers_of(db, [ids[id(e)] for e in entries if id(e) not in rejected])
+        for item in items:
+            bad = item if isinstance(item, Rejected) else rejected.get(id(item))
+            if isinstance(bad, Rejected):
+                db.execute(
+                    "INSERT INTO rejects (import_id, file, line, reason, raw) VALUES (?, ?, ?, ?, ?)",
+                    (import_id, file_id, bad.line, bad.reason, clean(bad.raw)),
+                )
+            elif (number := number_of.get(ids[id(item)])) is not None:
+                db.execute(
+                    "INSERT INTO origins (entry, import_id, file, line) VALUES (?, ?, ?, ?)",
+                    (number, import_id, file_id, item.line),
+                )
+            else:  # the same empty item again in this batch
+                db.execute(
+                    "INSERT INTO rejects (import_id, file, line, reason, raw) VALUES (?, ?, ?, ?, ?)",
+                    (import_id, file_id, item.line, EMPTY, clean(item.raw)),
+                )
+
+
+def clean(text: str) -> str:
+    """SQLite takes no lone surrogates; they only stand in for bytes that were not text."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _numbers_of(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in coding.batches(set(ids), 500):
+        marks = ",".join("?" * len(some))
+        found.update(db.execute(f"SELECT id, no FROM entries WHERE id IN ({marks})", some))
+    return found
+
+
+def _insert_entry(
+    db: sqlite3.Connection, numbers: Mapping[tuple[str, str], int], entry_id: str, entry: Entry, made: Derived
+) -> None:
+    cursor = db.execute(
+        "INSERT OR IGNORE INTO entries (id, format, data) VALUES (?, ?, ?)",
+        (entry_id, entry.format, coding.pack_entry(entry)),
+    )
+    if cursor.rowcount:
+        insert_derived(db, numbers, int(cursor.lastrowid or 0), made)
+
+
+def insert_derived(db: sqlite3.Connection, numbers: Mapping[tuple[str, str], int], number: int, made: Derived) -> None:
+    """Facts, keys, codes and passages of one entry. Call inside a write."""
+    db.execute("INSERT INTO facts VALUES (?, ?)", (number, coding.pack_fields(made.fields)))
+    db.execute("INSERT INTO unmatched VALUES (?)", (number,))
+    db.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", [(key, number) for key in made.keys])
+    insert_codes(db, numbers, number, made)
+
+
+def insert_codes(db: sqlite3.Connection, numbers: Mapping[tuple[str, str], int], number: int, made: Derived) -> None:
+    tags = coding.pack_tags(numbers[a.facet, a.tag] for a in made.assignments)
+    db.execute("INSERT INTO codes VALUES (?, ?, ?)", (number, tags, made.out_of_scope))
+    db.execute("INSERT INTO passages VALUES (?, ?)", (number, coding.pack_passages(made.assignments)))
+
+
+class StoredEntries:
+    """The matcher's view of what is stored (corpus.rules.Known), without the entries being matched."""
+
+    def __init__(self, db: sqlite3.Connection, new: Iterable[str]) -> None:
+        self._db = db
+        self._new = set(new)
+
+    def with_keys(self, keys: Iterable[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for some in coding.batches(sorted(set(keys)), 500):
+            marks = ",".join("?" * len(some))
+            query = f"SELECT k.key, e.id FROM keys k JOIN entries e ON e.no = k.entry WHERE k.key IN ({marks})"
+            for key, entry_id in self._db.execute(query, some):
+                if entry_id not in self._new:
+                    found.setdefault(key, []).append(entry_id)
+        return found
+
+    def fields_of(self, ids: Iterable[str]) -> dict[str, Fields]:
+        found: dict[str, Fields] = {}
+        for some in coding.batches(sorted(set(ids)), 500):
+            marks = ",".join("?" * len(some))
+            query = f"SELECT e.id, f.data FROM facts f JOIN entries e ON e.no = f.entry WHERE e.id IN ({marks})"
+            for entry_id, data in self._db.execute(query, some):
+                found[entry_id] = coding.unpack_fields(data)
+        return found
+
+    def same_as(self, ids: Iterable[str]) -> set[str]:
+        reached: set[str] = set()
+        edge = set(ids)
+        while edge:
+            reached |= edge
+            following: set[str] = set()
+            for some in coding.batches(sorted(edge), 250):
+                marks = ",".join("?" * len(some))
+                query = (
+                    "SELECT x.id, y.id FROM links l JOIN entries x ON x.no = l.a JOIN entries y ON y.no = l.b "
+                    f"WHERE l.verdict = 'same' AND (x.id IN ({marks}) OR y.id IN ({marks}))"
+                )
+                for pair in self._db.execute(query, some + some):
+                    following.update(pair)
+            edge = following - reached
+        return reached
+
+
+def match_new(db: sqlite3.Connection, rules: Rules, import_id: int, progress: Progress) -> None:
+    """Judge this import's unmatched entries against each other and all stored ones, and keep the links."""
+    with read(db):
+        rows = db.execute(
+            "SELECT e.id, e.no, f.data FROM unmatched u JOIN entries e ON e.no = u.entry "
+            "JOIN facts f ON f.entry = e.no WHERE u.entry IN (SELECT entry FROM origins WHERE import_id = ?)",
+            (import_id,),
+        ).fetchall()
+    new = {entry_id: coding.unpack_fields(data) for entry_id, _, data in rows}
+    matched = [(number,) for _, number, _ in rows]
+    del rows
+    save_links(db, rules.match(new, StoredEntries(db, new), progress))
+    with write(db):
+        db.executemany("DELETE FROM unmatched WHERE entry = ?", matched)
+
+
+def save_links(db: sqlite3.Connection, links: Sequence[Link]) -> None:
+    ids = {i for link in links for i in (link.a, link.b)}
+    number_of = _numbers_of(db, ids)
+    for some in coding.batches(links, 5000):
+        with write(db):
+            insert_links(db, number_of, some)
+
+
+def insert_links(db: sqlite3.Connection, number_of: Mapping[str, int], links: Iterable[Link]) -> None:
+    """Call inside a write."""
+    db.executemany(
+        "INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?, ?)",
+        [(*sorted((number_of[x.a], number_of[x.b])), x.verdict, x.rule, x.score, x.why) for x in links],
+    )
+
+
+def drop_import(db: sqlite3.Connection, import_id: int) -> None:
+    """Remove an import that never finished reading, and the entries only it had met."""
+    with write(db):
+        db.execute("CREATE TEMP TABLE IF NOT EXISTS gone (entry INTEGER PRIMARY KEY)")
+        db.execute("DELETE FROM gone")
+        db.execute(
+            "INSERT INTO gone SELECT DISTINCT entry FROM origins o WHERE import_id = ? AND NOT EXISTS "
+            "(SELECT 1 FROM origins p WHERE p.entry = o.entry AND p.import_id <> ?)",
+            (import_id, import_id),
+        )
+        for table, column in (
+            ("facts", "entry"),
+            ("codes", "entry"),
+            ("passages", "entry"),
+            ("unmatched", "entry"),
+            ("entries", "no"),
+        ):
+            db.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT entry FROM gone)")
+        db.execute("DELETE FROM keys WHERE entry IN (SELECT entry FROM gone)")
+        db.execute("DELETE FROM links WHERE a IN (SELECT entry FROM gone) OR b IN (SELECT entry FROM gone)")
+        for table in ("origins", "rejects", "files", "planned"):
+            db.execute(f"DELETE FROM {table} WHERE import_id = ?", (import_id,))
+        db.execute("DELETE FROM imports WHERE id = ?", (import_id,))
+
+
+def drop_stale(db: sqlite3.Connection) -> None:
+    """Remove what a process that died left half read."""
+    stale = db.execute("SELECT id, process FROM imports WHERE state = 'reading'").fetchall()
+    for import_id, process in stale:
+        if not is_running(process):
+            drop_import(db, import_id)

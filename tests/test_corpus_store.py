@@ -1,0 +1,411 @@
+"""The store: what comes in is kept, what is undone comes back, whatever the order."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import toy
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corpus.errors import NewerStoreError, NoCorpusError, NotWritableError, UnknownIdError, WrongStateError
+from corpus.framework import load_framework
+from corpus.records import Rejected, Ruling
+from corpus.store import Corpus
+
+FRAMEWORK = load_framework(Path(__file__).parent / "cases" / "framework-toy")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Iterator[Corpus]:
+    with Corpus.open(tmp_path / "toy.sqlite", FRAMEWORK, toy.RULES, create=True) as opened:
+        yield opened
+
+
+def contents(corpus: Corpus) -> list[tuple[Any, ...]]:
+    """All that an export would hold: records, their fields, tags and origins' lines."""
+    return [
+        (record, corpus.assignments(record), sorted((o.file, o.line) for o in corpus.origins(record)))
+        for record in corpus.records()
+    ]
+
+
+def frame(corpus: Corpus, **how: Any) -> list[tuple[Any, ...]]:
+    snapshot = corpus.snapshot(**how)
+    return [
+        (
+            row.id,
+            row.title,
+            row.scope,
+            row.coded_by,
+            snapshot.tags[i].indices.tolist(),
+            snapshot.not_yet[i].indices.tolist(),
+        )
+        for i, row in enumerate(snapshot.frame.itertuples())
+    ]
+
+
+def test_what_was_found_is_new_merged_held_or_rejected(corpus: Corpus) -> None:
+    toy.add(corpus, [toy.entry("Red house", doi="10.1/a"), toy.entry("Blue house")])
+    done = toy.add(
+        corpus,
+        [
+            toy.entry("Red house", doi="10.1/a", year="1999"),  # joins what is there
+            toy.entry("Green house"),
+            toy.entry("Green house"),  # the very same item again
+            toy.entry("Blue house?"),  # in doubt against a record
+            toy.entry("Red house", doi="10.1/b"),  # judged distinct
+            Rejected(9, "???", "cannot be read"),
+            toy.entry(""),
+        ],
+    )
+    assert done.totals == {"found": 7, "new": 2, "merged": 2, "held": 1, "rejected": 2}
+    assert [(r.line, r.reason) for r in done.files[0].rejects][1] == (9, "cannot be read")
+    assert [r.title for r in corpus.records()].count("Red house") == 2
+    assert [(link.rule, link.verdict) for link in corpus.held()] == [("question mark", "held")]
+    assert corpus.check() == []
+
+
+def test_the_second_time_nothing_is_new(corpus: Corpus) -> None:
+    items = [toy.entry("Red house"), toy.entry("Red house?"), toy.entry("Blue house", doi="10.1/x")]
+    toy.add(corpus, items)
+    before = [record for record, _, _ in contents(corpus)]
+    again = toy.add(corpus, items)
+    assert again.totals == {"found": 3, "new": 0, "merged": 3, "held": 0, "rejected": 0}
+    assert [record for record, _, _ in contents(corpus)] == before
+    assert len(corpus.origins(before[0])) == 2
+
+
+def test_a_proposal_is_invisible_until_accepted_and_its_snapshot_is_what_accepting_makes(corpus: Corpus) -> None:
+    toy.add(corpus, [toy.entry("Red house")])
+    version = corpus.version
+    proposed = toy.add(corpus, [toy.entry("Big blue house"), toy.entry("Red house", doi="10.1/a")], accept=False)
+    assert proposed.state == "proposed"
+    assert corpus.version == version
+    assert len(corpus.records()) == 1
+    preview = frame(corpus, including=[proposed.id])
+    corpus.accept(proposed.id)
+    assert frame(corpus) == preview
+    assert corpus.version == version + 1
+
+
+def test_two_proposals_of_one_work_both_say_new_and_the_second_accepted_says_merged(corpus: Corpus) -> None:
+    one = toy.add(corpus, [toy.entry("Red house", year="2001")], accept=False)
+    two = toy.add(corpus, [toy.entry("Red house", year="2002")], accept=False)
+    assert one.totals["new"] == two.totals["new"] == 1
+    assert not corpus.accept(one.id).moved
+    accepted = corpus.accept(two.id)
+    assert accepted.moved
+    assert accepted.totals == {"found": 1, "new": 0, "merged": 1, "held": 0, "rejected": 0}
+    assert len(corpus.records()) == 1
+
+
+def test_undoing_and_redoing_gives_everything_back(corpus: Corpus) -> None:
+    first = toy.add(corpus, [toy.entry("Red house", doi="10.1/a"), toy.entry("Blue house")])
+    alone = contents(corpus)
+    second = toy.add(corpus, [toy.entry("Red house", year="1999"), toy.entry("Small teal house")])
+    both = contents(corpus)
+    corpus.undo(second.id)
+    assert contents(corpus) == alone
+    assert corpus.check() == []
+    corpus.redo(second.id)
+    assert contents(corpus) == both
+    corpus.undo(first.id)
+    corpus.undo(second.id)
+    assert corpus.records() == []
+    corpus.redo(second.id)
+    corpus.redo(first.id)
+    assert [record for record, _, _ in contents(corpus)] == [record for record, _, _ in both]
+    assert corpus.check() == []
+
+
+def test_a_file_whose_import_was_undone_is_new_again(corpus: Corpus) -> None:
+    gone = toy.add(corpus, [toy.entry("Red house")])
+    corpus.undo(gone.id)
+    again = toy.add(corpus, [toy.entry("Red house")])
+    assert again.totals["new"] == 1
+    assert len(corpus.origins(corpus.records()[0])) == 1
+
+
+def test_states_refuse_steps_that_make_no_sense(corpus: Corpus) -> None:
+    done = toy.add(corpus, [toy.entry("Red house")])
+    for step in (corpus.accept, corpus.decline, corpus.redo):
+        with pytest.raises(WrongStateError, match="is accepted"):
+            step(done.id)
+    with pytest.raises(UnknownIdError, match="no import 99"):
+        corpus.undo(99)
+    proposed = toy.add(corpus, [toy.entry("Blue house")], accept=False)
+    assert corpus.decline(proposed.id).state == "declined"
+    assert len(corpus.records()) == 1
+
+
+def test_a_person_outranks_the_rules_and_taking_it_back_restores_them(corpus: Corpus) -> None:
+    toy.add(corpus, [toy.entry("Red house", year="1"), toy.entry("Red house", year="2"), toy.entry("Red house?")])
+    a, b = corpus.records()[0].entries if len(corpus.records()[0].entries) == 2 else corpus.records()[1].entries
+    question = next(r for r in corpus.records() if r.title == "Red house?").id
+    before = contents(corpus)
+    assert len(corpus.records()) == 2
+    (apart,) = corpus.rule(Ruling("distinct", (a, b)), who="Ada")
+    assert len(corpus.records()) == 3
+    (together,) = corpus.rule(Ruling("same", (a, question)), who="Ada")
+    assert len(corpus.records()) == 2
+    assert corpus.record(a).id == corpus.record(question).id != corpus.record(b).id
+    assert corpus.held() == []
+    corpus.rebuild()
+    assert corpus.record(a).id == corpus.record(question).id != corpus.record(b).id
+    corpus.rule(Ruling("withdrawn", (), value=str(apart.number)), Ruling("withdrawn", (), value=str(together.number)))
+    assert contents(corpus) == before
+    assert corpus.check() == []
+
+
+def test_a_code_sleeps_with_its_entry_and_wakes_with_it(corpus: Corpus) -> None:
+    done = toy.add(corpus, [toy.entry("Red house")])
+    record = corpus.records()[0]
+    corpus.rule(Ruling("tag", record.entries, "added", "size", "big", who="Ada"))
+    corpus.rule(Ruling("tag", record.entries, "rejected", "colour", "red", who="Ada"))
+    assert [(a.facet, a.tag, a.source) for a in corpus.assignments(record)] == [("size", "big", "person")]
+    coded = frame(corpus)
+    corpus.undo(done.id)
+    assert frame(corpus) == []
+    toy.add(corpus, [toy.entry("Red house")])
+    assert frame(corpus) == coded
+    corpus.rebuild()
+    assert frame(corpus) == coded
+
+
+def test_a_code_given_to_a_merged_record_holds_for_both_parts_after_a_split(corpus: Corpus) -> None:
+    toy.add(corpus, [toy.entry("Red house", year="1"), toy.entry("Red house", year="2")])
+    record = corpus.records()[0]
+    corpus.rule(Ruling("tag", record.entries, "added", "size", "big"))
+    corpus.rule(Ruling("distinct", record.entries))
+    assert len(corpus.records()) == 2
+    assert corpus.snapshot().has("size", "big").tolist() == [True, True]
+
+
+def test_a_newer_tag_is_not_yet_coded_where_a_person_coded_under_an_older_framework(corpus: Corpus) -> None:
+    toy.add(corpus, [toy.entry("Red house"), toy.entry("Teal house"), toy.entry("Blue house")])
+    by_title = {record.title: record for record in corpus.records()}
+    for title in ("Red house", "Teal house"):
+        corpus.rule(
+            Ruling("tag", by_title[title].entries, "added", "colour", "red", coded_from="abstract", coded_under=1)
+        )
+    snapshot = corpus.snapshot()
+    teal = snapshot.column_of["colour", "teal"]
+    not_yet = {t: bool(snapshot.not_yet[i, teal]) for i, t in enumerate(snapshot.frame["title"])}
+    assert not_yet == {"Red house": True, "Teal house": False, "Blue house": False}
+    coded_by = dict(zip(snapshot.frame["title"], snapshot.frame["coded_by"], strict=True))
+    assert coded_by == {"Red house": "person-abstract", "Teal house": "person-abstract", "Blue house": "rules-title"}
+
+
+def test_parents_are_counted_with_their_children(corpus: Corpus) -> None:
+    toy.add(corpus, [toy.entry("Crimson house")])
+    assert corpus.stats().tags["colour"] == {"red": 1, "crimson": 1}
+
+
+def test_as_of_equals_what_was(corpus: Corpus) -> None:
+    seen = {0: frame(corpus)}
+    first = toy.add(corpus, [toy.entry("Red house", doi="10.1/a"), toy.entry("Blue house")])
+    seen[corpus.version] = frame(corpus)
+    toy.add(corpus, [toy.entry("Red house", year="3"), toy.entry("Small house")])
+    seen[corpus.version] = frame(corpus)
+    corpus.rule(Ruling("tag", corpus.records()[0].entries, "added", "size", "small"))
+    seen[corpus.version] = frame(corpus)
+    corpus.undo(first.id)
+    seen[corpus.version] = frame(corpus)
+    for version, was in seen.items():
+        assert frame(corpus, as_of=version) == was, version
+
+
+def test_any_entry_id_leads_to_the_record_that_holds_it_now(corpus: Corpus) -> None:
+    done = toy.add(corpus, [toy.entry("Red house", year="1"), toy.entry("Red house", year="2")])
+    record = corpus.records()[0]
+    assert {corpus.record(entry).id for entry in record.entries} == {record.id} == {min(record.entries)}
+    corpus.undo(done.id)
+    with pytest.raises(UnknownIdError, match="no accepted import holds it"):
+        corpus.record(record.id)
+    with pytest.raises(UnknownIdError, match="Nothing in this corpus"):
+        corpus.record("feedfacefeedfacefeed")
+
+
+def test_erasing_removes_the_text_everywhere_and_leaves_a_tombstone(corpus: Corpus) -> None:
+    toy.add(corpus, [toy.entry("Red zanzibarian house", abstract="Quetzalcoatlus"), toy.entry("Blue house")])
+    entry = next(r for r in corpus.records() if "zanzibarian" in (r.title or "")).id
+    corpus.erase(entry, "asked by the person concerned", who="Ada")
+    assert [r.title for r in corpus.records()] == ["Blue house"]
+    with pytest.raises(UnknownIdError, match="asked by the person"):
+        corpus.record(entry)
+    assert corpus.check() == []
+    corpus.close()
+    raw = b"".join(p.read_bytes() for p in corpus.path.parent.iterdir())
+    assert b"zanzibarian" not in raw.lower()
+    assert b"quetzalcoatlus" not in raw.lower()
+
+
+def test_another_framework_re_tags_and_keeps_rulings_on_tags_it_no_longer_has(corpus: Corpus, tmp_path: Path) -> None:
+    toy.add(corpus, [toy.entry("Big teal house")])
+    corpus.rule(Ruling("tag", corpus.records()[0].entries, "added", "colour", "blue"))
+    smaller = load_framework(Path(__file__).parent / "cases" / "framework-toy")
+    colour = replace(smaller.facets[0], tags=tuple(t for t in smaller.facets[0].tags if t.id != "blue"))
+    smaller = replace(smaller, facets=(colour, smaller.facets[1]), fingerprint="other")
+    version = corpus.version
+    with Corpus.open(corpus.path, smaller, toy.RULES) as other:
+        assert other.version == version + 1
+        assert [r.tag for r in other.vanished_rulings()] == ["blue"]
+        assert other.stats().tags == {"colour": {"teal": 1}, "size": {"big": 1}}
+    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as back:
+        assert back.stats().tags == {"colour": {"blue": 1, "teal": 1}, "size": {"big": 1}}
+
+
+def test_better_rules_improve_every_record_at_once(corpus: Corpus) -> None:
+    toy.add(corpus, [toy.entry("Red house"), toy.entry("Red house?")])
+    assert len(corpus.records()) == 2
+
+    def bolder(entries: Any, known: Any = None, progress: Any = None) -> list[Any]:
+        return [replace(link, verdict="same") for link in toy.match(entries, known, progress)]
+
+    with Corpus.open(corpus.path, FRAMEWORK, replace(toy.RULES, match=bolder, fingerprint="toy-2")) as other:
+        assert len(other.records()) == 1
+        assert other.check() == []
+
+
+def test_a_half_read_import_of_a_dead_process_is_dropped_at_the_next_open(corpus: Corpus) -> None:
+    toy.add(corpus, [toy.entry("Red house")])
+    before = contents(corpus)
+    script = (
+        "import os, sys; sys.path[:0] = sys.argv[1:3]\n"
+        "import toy, test_corpus_store as t; from pathlib import Path; from corpus.store import Corpus\n"
+        "c = Corpus.open(Path(sys.argv[3]), t.FRAMEWORK, toy.RULES)\n"
+        "i = c.start_import(); f = c.start_file(i, 'x', 'toy'); c.stage(i, f, [toy.entry('Blue house')])\n"
+        "os._exit(9)"
+    )
+    tests = Path(__file__).parent
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, str(tests), str(tests.parent), str(corpus.path)], check=False
+    )
+    assert done.returncode == 9
+    assert contents(corpus) == before
+    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as other:
+        assert [i.state for i in other.imports()] == ["accepted"]
+        assert other.check() == []
+        assert contents(other) == before
+
+
+def test_a_second_connection_reads_throughout_and_sees_the_change_at_its_next_look(corpus: Corpus) -> None:
+    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as reader:
+        assert len(reader.snapshot()) == 0
+        proposed = toy.add(corpus, [toy.entry("Red house")], accept=False)
+        assert len(reader.snapshot()) == 0
+        corpus.accept(proposed.id)
+        assert len(reader.snapshot()) == 1
+
+
+def test_stores_that_cannot_be_used_say_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NoCorpusError, match="corpus init"):
+        Corpus.open(tmp_path / "none.sqlite", FRAMEWORK, toy.RULES)
+    newer = tmp_path / "newer.sqlite"
+    Corpus.open(newer, FRAMEWORK, toy.RULES, create=True).close()
+    db = sqlite3.connect(newer)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(NewerStoreError, match="newer version"):
+        Corpus.open(newer, FRAMEWORK, toy.RULES)
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(NotWritableError, match="cannot be made"):
+        Corpus.open(tmp_path / "file" / "sub" / "x.sqlite", FRAMEWORK, toy.RULES, create=True)
+
+
+@pytest.mark.parametrize(
+    ("pragma", "sentence"),
+    [
+        pytest.param("query_only = ON", "read-only", id="read-only"),
+        pytest.param("max_page_count = 1", "disk is full", id="disk full"),
+    ],
+)
+def test_a_store_that_cannot_be_written_says_so_and_changes_nothing(corpus: Corpus, pragma: str, sentence: str) -> None:
+    toy.add(corpus, [toy.entry("Red house")])
+    before = contents(corpus)
+    corpus._db.execute(f"PRAGMA {pragma}")
+    with pytest.raises(NotWritableError, match=sentence):
+        toy.add(corpus, [toy.entry(f"Blue house {n}", abstract="long " * 2000) for n in range(50)])
+    corpus.close()
+    assert contents(corpus) == before
+
+
+ENTRIES = st.builds(
+    lambda title, doi, year: toy.entry(title, **({"doi": doi} if doi else {}), **({"year": year} if year else {})),
+    st.sampled_from(["Red house", "Red house?", "Blue house", "Crimson big house"]),
+    st.sampled_from(["", "10.1/a", "10.1/b"]),
+    st.sampled_from(["", "2001", "2002"]),
+)
+FILES = st.lists(st.lists(ENTRIES, max_size=5), min_size=1, max_size=4)
+QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def fresh(tmp_path: Path, counter: list[int] = [0]) -> Corpus:  # noqa: B006 (one counter for the whole run)
+    counter[0] += 1
+    return Corpus.open(tmp_path / f"{counter[0]}.sqlite", FRAMEWORK, toy.RULES, create=True)
+
+
+def without_lines(corpus: Corpus) -> list[tuple[Any, ...]]:
+    return [(record, tags) for record, tags, _ in contents(corpus)]
+
+
+@QUICK
+@given(files=FILES, order=st.randoms(use_true_random=False))
+def test_records_do_not_depend_on_the_order_of_files(tmp_path: Path, files: list[list[Any]], order: Any) -> None:
+    with fresh(tmp_path) as one, fresh(tmp_path) as other:
+        for items in files:
+            done = toy.add(one, items)
+            assert done.totals["found"] == len(items)
+        shuffled = list(files)
+        order.shuffle(shuffled)
+        for items in shuffled:
+            toy.add(other, order.sample(items, len(items)))
+        assert without_lines(one) == without_lines(other)
+        assert one.check() == other.check() == []
+
+
+@QUICK
+@given(files=FILES, undone=st.sets(st.integers(0, 3)), again=st.booleans())
+def test_undoing_equals_never_having_added(
+    tmp_path: Path, files: list[list[Any]], undone: set[int], again: bool
+) -> None:
+    with fresh(tmp_path) as one, fresh(tmp_path) as other:
+        imports = [toy.add(one, items) for items in files]
+        full = contents(one)
+        for n, done in enumerate(imports):
+            if n in undone:
+                one.undo(done.id)
+        for n, items in enumerate(files):
+            if n not in undone:
+                toy.add(other, items)
+        assert without_lines(one) == without_lines(other)
+        assert one.check() == []
+        if again:
+            for n, done in enumerate(imports):
+                if n in undone:
+                    one.redo(done.id)
+            assert contents(one) == full
+
+
+@QUICK
+@given(files=FILES)
+def test_nothing_read_twice_adds_anything_and_no_origin_disappears(tmp_path: Path, files: list[list[Any]]) -> None:
+    with fresh(tmp_path) as corpus:
+        for items in files:
+            toy.add(corpus, items)
+        before = [r for r in corpus.records()]
+        for items in files:
+            again = toy.add(corpus, items)
+            assert again.totals["new"] == again.totals["held"] == 0
+        assert corpus.records() == before
+        met = sum(len(corpus.origins(record)) for record in before)
+        assert met == 2 * sum(len(items) for items in files)
+        rebuilt = without_lines(corpus)
+        corpus.rebuild()
+        assert without_lines(corpus) == rebuilt
