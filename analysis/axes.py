@@ -1,0 +1,192 @@
+"""The rows and columns of a map: which lines a facet gives at a level, and which records stand behind each.
+
+A line is a root tag, a group, a child drawn under its parent, or an extra (residual, analysis or ungrouped
+tag). What the lines of two facets say together is coverage.py's business.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from scipy import sparse
+
+from corpus.errors import UnknownIdError
+from corpus.framework import Facet, Tag, TagKey
+from corpus.snapshot import Snapshot
+
+Level = Literal["group", "tag"]
+State = Literal["tested", "child", "opened", "not-yet", "residual", "analysis", "ungrouped"]
+
+TOPIC = "topic"  # the axis that is no facet of the framework
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row or column of a map. A record counts here if it has any of ``tags``.
+
+    ``state``: "tested"; "child" is drawn under ``parent`` and not tested; "opened" is a parent whose children are
+    tested instead of it; "not-yet" is a tag too new to judge; "residual", "analysis" and "ungrouped" are extras,
+    counted over all records.
+    """
+
+    id: str
+    label: str
+    tags: tuple[str, ...]
+    state: State = "tested"
+    parent: str | None = None
+
+    @property
+    def is_extra(self) -> bool:
+        return self.state in ("residual", "analysis", "ungrouped")
+
+
+@dataclass(frozen=True)
+class TopicLabels:
+    """One topic a record, so that topics can be an axis. ``of`` follows the rows of ``snapshot``; -1: unassigned."""
+
+    snapshot: Snapshot
+    of: np.ndarray
+    labels: tuple[str, ...]
+
+    def of_records(self, snapshot: Snapshot) -> np.ndarray:
+        """Topic numbers for the records of another view of the same corpus; -1 for records without one."""
+        if snapshot.ids is self.snapshot.ids:
+            return self.of
+        topic_of = dict(zip(self.snapshot.ids, self.of.tolist(), strict=True))
+        return np.array([topic_of.get(record_id, -1) for record_id in snapshot.ids], dtype=int)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The lines of one facet and, over a snapshot's records, who has them.
+
+    ``has``: CSR of int32, records x lines. ``specific``: one bool a record, has something that makes it codable here.
+    ``residual``: has a residual tag of the facet. ``not_yet``: CSR like ``has``, or None if everything is coded.
+    """
+
+    facet: str
+    label: str
+    lines: tuple[Line, ...]
+    has: sparse.csr_matrix
+    specific: np.ndarray
+    residual: np.ndarray
+    not_yet: sparse.csr_matrix | None = None
+
+    @cached_property
+    def by_line(self) -> sparse.csr_matrix:
+        """Lines x records: one line's records without a scan."""
+        return self.has.T.tocsr()
+
+    def records_of(self, position: int) -> np.ndarray:
+        """Rows of the snapshot that count on this line, ascending."""
+        start, stop = self.by_line.indptr[position : position + 2]
+        return np.sort(self.by_line.indices[start:stop])
+
+
+def build_axis(
+    snapshot: Snapshot,
+    facet_id: str,
+    level: Level,
+    opened: Collection[TagKey] = (),
+    topics: TopicLabels | None = None,
+) -> Axis:
+    """The axis of a facet, or of topics if ``facet_id`` is "topic". Facets without groups show their root tags.
+
+    Raises UnknownIdError for a facet that is not there, or for topics that were not passed.
+    """
+    if facet_id == TOPIC and TOPIC not in snapshot.framework.by_id:
+        return _topic_axis(snapshot, topics)
+    facet = snapshot.framework.facet(facet_id)
+    by_group = level == "group" and bool(facet.groups)
+    lines = tuple(_group_lines(facet) if by_group else _tag_lines(facet, {t for f, t in opened if f == facet_id}))
+    first = snapshot.column_of[facet_id, facet.tags[0].id]  # a facet's columns stand side by side
+    here = slice(first, first + len(facet.tags))
+    place = {tag.id: n for n, tag in enumerate(facet.tags)}
+
+    def members(tag_lists: Sequence[Sequence[str]]) -> sparse.csc_matrix:
+        pairs = [(place[tag], n) for n, tags in enumerate(tag_lists) for tag in tags]
+        at, to = ([p[k] for p in pairs] for k in (0, 1))
+        return sparse.csc_matrix((np.ones(len(pairs), np.int32), (at, to)), shape=(len(place), len(tag_lists)))
+
+    residual = [tag.id for tag in facet.tags if tag.residual]
+    specific = (
+        [tag for group in facet.groups for tag in group.tags]
+        if by_group
+        else [tag.id for tag in facet.roots if not (tag.residual or tag.analysis)]
+    )
+    tag_lists = [line.tags for line in lines]
+    wide = (
+        snapshot.columns_csc[:, here].astype(np.int32) @ members([*tag_lists, sorted(set(specific)), residual])
+    ).tocsr()
+    wide.data.fill(1)
+    n_lines = len(lines)
+    not_yet = None
+    if snapshot.not_yet.nnz:
+        # A line of several tags is not yet coded only where none of them is: one old tag judged is a judgement.
+        counts = (snapshot.not_yet[:, here].astype(np.int32) @ members(tag_lists)).tocoo()
+        sizes = np.array([len(tags) for tags in tag_lists])
+        full = counts.data == sizes[counts.col]
+        if full.any():
+            at = (counts.row[full], counts.col[full])
+            marks = sparse.csr_matrix((np.ones(int(full.sum()), np.int32), at), shape=(len(snapshot), n_lines))
+            not_yet = marks - marks.multiply(wide[:, :n_lines])
+            not_yet.eliminate_zeros()
+    return Axis(
+        facet=facet_id,
+        label=facet.label,
+        lines=lines,
+        has=wide[:, :n_lines],
+        specific=wide[:, [n_lines]].toarray().ravel() > 0,
+        residual=wide[:, [n_lines + 1]].toarray().ravel() > 0,
+        not_yet=not_yet,
+    )
+
+
+def _group_lines(facet: Facet) -> Iterator[Line]:
+    grouped = {tag for group in facet.groups for tag in group.tags}
+    for group in facet.groups:
+        yield Line(group.id, group.label, group.tags)
+    for tag in facet.roots:
+        if tag.id not in grouped:
+            yield Line(tag.id, tag.label, (tag.id,), _extra_state(tag) or "ungrouped")
+
+
+def _tag_lines(facet: Facet, opened: Collection[str]) -> Iterator[Line]:
+    extras = []
+    for root in facet.roots:
+        state = _extra_state(root)
+        if state:
+            extras.append(Line(root.id, root.label, (root.id,), state))
+        else:
+            yield from _with_children(facet, root, opened, tested=True)
+    yield from extras
+
+
+def _with_children(facet: Facet, tag: Tag, opened: Collection[str], tested: bool) -> Iterator[Line]:
+    children = facet.children(tag.id)
+    is_opened = tested and bool(children) and tag.id in opened
+    state: State = _extra_state(tag) or ("opened" if is_opened else "tested" if tested else "child")
+    yield Line(tag.id, tag.label, (tag.id,), state, tag.broader)
+    for child in children:
+        yield from _with_children(facet, child, opened, tested=is_opened)
+
+
+def _extra_state(tag: Tag) -> State | None:
+    if tag.residual:
+        return "residual"
+    return "analysis" if tag.analysis else None
+
+
+def _topic_axis(snapshot: Snapshot, topics: TopicLabels | None) -> Axis:
+    if topics is None:
+        raise UnknownIdError("Topics have to be found before they can be the rows of a map: pass topics=.")
+    of = topics.of_records(snapshot)
+    n = len(topics.labels)
+    lines = [Line(f"topic-{k + 1}", label, ()) for k, label in enumerate(topics.labels)]
+    lines.append(Line("unassigned", "Unassigned", (), "residual"))
+    column = np.where(of < 0, n, of)
+    ones = np.ones(len(of), np.int32)
+    has = sparse.csr_matrix((ones, (np.arange(len(of)), column)), shape=(len(of), n + 1))
+    return Axis(TOPIC, "Topic", tuple(lines), has, specific=of >= 0, residual=of < 0)

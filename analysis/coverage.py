@@ -1,0 +1,345 @@
+"""How many records carry each pair of tags of two facets, and how many would if the facets were unrelated.
+
+Counting and expectation only; what a count means is judged in analysis/gaps. Rows and columns are built in axes.py.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.axes import Axis, Level, Line, TopicLabels, build_axis
+from analysis.constants import DEFAULTS, Constants
+from analysis.expected import expected_independent, expected_stratified, expected_two_way
+from corpus.errors import UnknownIdError
+from corpus.framework import Facet, TagKey
+from corpus.snapshot import CODED_BY, Snapshot
+
+__all__ = [
+    "Coverage",
+    "choose_level",
+    "cross",
+    "cross_axes",
+    "expected_independent",
+    "expected_stratified",
+    "expected_two_way",
+    "in_scope",
+]
+
+Where = Mapping[str, Iterable[str]]
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """The table of counts of a facet pair, with the records behind each cell.
+
+    ``observed`` and ``expected`` have one row a line of ``rows``, one column a line of ``columns``, named by their
+    ids. A record with two tags of a facet sits in two cells, so cells do not add up to ``n_codable``, the number of
+    records with something specific on both facets. Tested lines and their children count codable records; extra
+    lines (residual, analysis, ungrouped) count all of them and expect nothing (NaN).
+
+    ``cell_n``, ``cell_rows``, ``cell_columns``: codable records, and of these the row's and the column's, cell by
+    cell. They differ from the totals only where a tag is not yet coded in some records, which then count neither for
+    nor against.
+    ``applicable``: the framework does not call the pair meaningless. ``tested``: may be judged (a pair of tested
+    lines, applicable, and, with the same facet on both axes, each unordered pair once).
+    """
+
+    snapshot: Snapshot  # the records counted, after ``where`` and scope
+    row_axis: Axis
+    column_axis: Axis
+    level: Level
+    rows: tuple[Line, ...]
+    columns: tuple[Line, ...]
+    observed: pd.DataFrame
+    row_totals: pd.Series
+    column_totals: pd.Series
+    n_codable: int
+    n_records: int
+    n_uncodable_rows: int
+    n_uncodable_columns: int
+    coded_by: Mapping[str, int]  # of the codable records, by the best reading behind their codes
+    cell_n: np.ndarray
+    cell_rows: np.ndarray
+    cell_columns: np.ndarray
+    applicable: np.ndarray
+    tested: np.ndarray
+    constants: Constants = DEFAULTS
+
+    @property
+    def row_facet(self) -> str:
+        return self.row_axis.facet
+
+    @property
+    def column_facet(self) -> str:
+        return self.column_axis.facet
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The filters in force, in words; empty if the whole corpus is counted."""
+        return self.snapshot.filters
+
+    @cached_property
+    def expected(self) -> pd.DataFrame:
+        """Records each cell would hold if the two facets were unrelated; NaN where nothing is expected."""
+        values = expected_independent(self.cell_rows, self.cell_columns, self.cell_n)
+        silent = np.logical_or.outer(_silent(self.rows), _silent(self.columns))
+        if self.row_facet == self.column_facet:
+            silent |= np.equal.outer(self.observed.index.to_numpy(), self.observed.columns.to_numpy())
+        values[silent] = np.nan
+        return pd.DataFrame(values, index=self.observed.index, columns=self.observed.columns)
+
+    @property
+    def comparable(self) -> np.ndarray:
+        """Tested cells with enough expected records for a shortfall to show."""
+        return self.tested & (np.nan_to_num(self.expected.to_numpy()) >= self.constants.min_expected)
+
+    @property
+    def comparable_share(self) -> float:
+        """Comparable cells among those that may be tested; 0 if there are none."""
+        n = int(self.tested.sum())
+        return float(self.comparable.sum() / n) if n else 0.0
+
+    @cached_property
+    def general(self) -> np.ndarray:
+        """Records that may cover a cell without naming it: one of its tags, a residual one for the other."""
+        a, b = self.row_axis, self.column_axis
+        unclear_a, unclear_b = np.flatnonzero(a.residual), np.flatnonzero(b.residual)
+        b_only = _ones(a.residual) @ b.has - (a.has[unclear_a].T @ b.has[unclear_a]).toarray()
+        a_only = (_ones(b.residual) @ a.has)[:, None] - (a.has[unclear_b].T @ b.has[unclear_b]).toarray()
+        return np.asarray(b_only + a_only, dtype=int)
+
+    @cached_property
+    def last_year(self) -> pd.DataFrame:
+        """The latest year among each cell's records; NaN if the cell is empty or no year is known."""
+        year = np.nan_to_num(self.snapshot.frame["year"].to_numpy(dtype=float))
+        values = np.zeros(self.observed.shape)
+        for i in range(len(self.rows)):
+            at = self.row_axis.records_of(i)
+            if len(at):
+                here = self.column_axis.has[at].astype(float)
+                here.data *= np.repeat(year[at], np.diff(here.indptr))
+                values[i] = here.max(axis=0).toarray().ravel()
+        values[values == 0] = np.nan
+        return pd.DataFrame(values, index=self.observed.index, columns=self.observed.columns)
+
+    def ids(self, row: str, column: str | None = None) -> list[str]:
+        """Ids of the records in a cell, in order; of a whole row if no column is given. Raises UnknownIdError."""
+        return list(self.snapshot.ids[self.records_of(row, column)])
+
+    def records_of(self, row: str, column: str | None = None) -> np.ndarray:
+        """Like ``ids``, as positions in the rows of ``snapshot``."""
+        in_row = self.row_axis.records_of(_position(self.rows, row))
+        if column is None:
+            return in_row
+        in_column = self.column_axis.records_of(_position(self.columns, column))
+        return np.intersect1d(in_row, in_column, assume_unique=True)
+
+    def why_not_applicable(self, row: str, column: str) -> str | None:
+        """The framework owner's reason why this cell means nothing, or None."""
+        i, j = _position(self.rows, row), _position(self.columns, column)
+        if self.applicable[i, j]:
+            return None
+        framework = self.snapshot.framework
+        for a in _with_parents(framework.facet(self.row_facet), self.rows[i]):
+            for b in _with_parents(framework.facet(self.column_facet), self.columns[j]):
+                reason = framework.why_not_applicable((self.row_facet, a), (self.column_facet, b))
+                if reason:
+                    return reason
+        return None
+
+    def without_empty_rows(self) -> "Coverage":
+        """The same table without rows no record stands in: for the screen, where 249 countries would not fit."""
+        keep = np.flatnonzero((self.row_totals.to_numpy() > 0) | self.observed.to_numpy().any(axis=1))
+        axis = self.row_axis
+        return replace(
+            self,
+            row_axis=replace(axis, lines=tuple(axis.lines[i] for i in keep), has=axis.has[:, keep], not_yet=None),
+            rows=tuple(self.rows[i] for i in keep),
+            observed=self.observed.iloc[keep],
+            row_totals=self.row_totals.iloc[keep],
+            **{
+                name: getattr(self, name)[keep]
+                for name in ("cell_n", "cell_rows", "cell_columns", "applicable", "tested")
+            },
+        )
+
+
+def cross(
+    snapshot: Snapshot,
+    rows: str,
+    columns: str,
+    where: Where | None = None,
+    level: Level | None = None,
+    *,
+    opened: Collection[TagKey] = (),
+    topics: TopicLabels | None = None,
+    constants: Constants = DEFAULTS,
+) -> Coverage:
+    """Count the records of each pair of tags of two facets.
+
+    What is out of scope is not counted. ``where`` maps facets to tags or groups (*or* within, *and* between).
+    ``level`` None takes the finest level the corpus can carry. The children of ``opened`` parents are tested instead
+    of them. Either facet may be "topic" if ``topics`` is given. Raises UnknownIdError.
+    """
+    counted = in_scope(snapshot, where)
+    if level is None:
+        level = choose_level(counted, rows, columns, opened=opened, topics=topics, constants=constants)
+    row_axis = build_axis(counted, rows, level, opened, topics)
+    column_axis = row_axis if rows == columns else build_axis(counted, columns, level, opened, topics)
+    return cross_axes(counted, row_axis, column_axis, level, constants)
+
+
+def in_scope(snapshot: Snapshot, where: Where | None = None) -> Snapshot:
+    """The records that are counted: not out of scope and passing ``where``; the same object if that is all of them."""
+    kept = snapshot.where(tags=where)
+    return snapshot if len(kept) == len(snapshot) and kept.filters == snapshot.filters else kept
+
+
+def choose_level(
+    snapshot: Snapshot,
+    rows: str,
+    columns: str,
+    *,
+    opened: Collection[TagKey] = (),
+    topics: TopicLabels | None = None,
+    constants: Constants = DEFAULTS,
+) -> Level:
+    """How fine a map the corpus can carry: "tag" unless under half of its cells could be compared.
+
+    Facets without groups stay at their tags whatever this says.
+    """
+    at_tags = cross(snapshot, rows, columns, level="tag", opened=opened, topics=topics, constants=constants)
+    has_groups = any(f.groups for f in snapshot.framework.facets if f.id in (rows, columns))
+    return "group" if has_groups and at_tags.comparable_share < constants.comparable_share else "tag"
+
+
+def cross_axes(
+    snapshot: Snapshot, row_axis: Axis, column_axis: Axis, level: Level, constants: Constants = DEFAULTS
+) -> Coverage:
+    """The coverage of two axes built over ``snapshot``: what ``cross`` does once rows and columns are known."""
+    a, b = row_axis, column_axis
+    codable = a.specific & b.specific
+    n = int(codable.sum())
+    observed = (a.by_line @ b.has).toarray()
+    extra_a, extra_b = (np.array([line.is_extra for line in axis.lines], dtype=bool) for axis in (a, b))
+    row_totals = np.where(extra_a, _totals(a), a.by_line @ _ones(codable))
+    column_totals = np.where(extra_b, _totals(b), b.by_line @ _ones(codable))
+    shape = observed.shape
+    cell_n = np.full(shape, n)
+    cell_rows = np.broadcast_to(row_totals[:, None], shape)
+    cell_columns = np.broadcast_to(column_totals[None, :], shape)
+    rows, columns = a.lines, b.lines
+    if a.not_yet is not None or b.not_yet is not None:
+        unseen_a, unseen_b = _codable_only(a, codable), _codable_only(b, codable)
+        cell_n = (
+            n
+            - np.asarray(unseen_a.sum(axis=0)).ravel()[:, None]
+            - np.asarray(unseen_b.sum(axis=0)).ravel()[None, :]
+            + (unseen_a.T @ unseen_b).toarray()
+        )
+        cell_rows = cell_rows - (a.by_line @ unseen_b).toarray()
+        cell_columns = cell_columns - (unseen_a.T @ b.has).toarray()
+        rows = _mark_not_yet(a.lines, unseen_a, n, constants)
+        columns = _mark_not_yet(b.lines, unseen_b, n, constants)
+    applicable = _applicable(snapshot, a, b)
+    tested = applicable & np.logical_and.outer(_tested(rows), _tested(columns))
+    if a.facet == b.facet:
+        tested &= np.triu(np.ones(shape, dtype=bool), 1)
+    index, names = [line.id for line in rows], [line.id for line in columns]
+    by = snapshot.frame["coded_by"].to_numpy(dtype=object)[codable]
+    return Coverage(
+        snapshot=snapshot,
+        row_axis=a,
+        column_axis=b,
+        level=level,
+        rows=rows,
+        columns=columns,
+        observed=pd.DataFrame(observed, index=index, columns=names),
+        row_totals=pd.Series(row_totals, index=index),
+        column_totals=pd.Series(column_totals, index=names),
+        n_codable=n,
+        n_records=len(snapshot),
+        n_uncodable_rows=int((~a.specific).sum()),
+        n_uncodable_columns=int((~b.specific).sum()),
+        coded_by={name: int((by == name).sum()) for name in CODED_BY},
+        cell_n=cell_n,
+        cell_rows=cell_rows,
+        cell_columns=cell_columns,
+        applicable=applicable,
+        tested=tested,
+        constants=constants,
+    )
+
+
+def _ones(mask: np.ndarray) -> np.ndarray:
+    return mask.astype(np.int32)
+
+
+def _totals(axis: Axis) -> np.ndarray:
+    return np.diff(axis.by_line.indptr)
+
+
+def _tested(lines: Iterable[Line]) -> np.ndarray:
+    return np.array([line.state == "tested" for line in lines], dtype=bool)
+
+
+def _silent(lines: Iterable[Line]) -> np.ndarray:
+    return np.array([line.is_extra or line.state == "not-yet" for line in lines], dtype=bool)
+
+
+def _codable_only(axis: Axis, codable: np.ndarray) -> sparse.csr_matrix:
+    if axis.not_yet is None:
+        return sparse.csr_matrix(axis.has.shape, dtype=np.int32)
+    return sparse.csr_matrix(axis.not_yet.multiply(_ones(codable)[:, None]))
+
+
+def _mark_not_yet(lines: tuple[Line, ...], unseen: sparse.csr_matrix, n: int, constants: Constants) -> tuple[Line, ...]:
+    share = np.asarray(unseen.sum(axis=0)).ravel() / max(n, 1)
+    return tuple(
+        replace(line, state="not-yet") if not line.is_extra and share[k] > constants.not_yet_share else line
+        for k, line in enumerate(lines)
+    )
+
+
+def _applicable(snapshot: Snapshot, a: Axis, b: Axis) -> np.ndarray:
+    """False where the framework calls a pair meaningless; for a group, where it says so of all its pairs of tags."""
+    out = np.ones((len(a.lines), len(b.lines)), dtype=bool)
+    by_id = snapshot.framework.by_id
+    if a.facet not in by_id or b.facet not in by_id:
+        return out
+    ids_a, ids_b = ({tag.id: n for n, tag in enumerate(by_id[axis.facet].tags)} for axis in (a, b))
+    meaningless = np.zeros((len(ids_a), len(ids_b)), dtype=bool)
+    for pair in snapshot.framework.not_applicable:
+        for one, other in ((pair.first, pair.second), (pair.second, pair.first)):
+            if (one[0], other[0]) == (a.facet, b.facet):
+                meaningless[
+                    np.ix_(_covered(by_id[a.facet], one[1], ids_a), _covered(by_id[b.facet], other[1], ids_b))
+                ] = True
+    if meaningless.any():
+        places_a, places_b = (
+            [[ids[t] for t in line.tags] for line in axis.lines] for axis, ids in ((a, ids_a), (b, ids_b))
+        )
+        for i, at_a in enumerate(places_a):
+            for j, at_b in enumerate(places_b):
+                out[i, j] = not meaningless[np.ix_(at_a, at_b)].all()
+    return out
+
+
+def _covered(facet: Facet, tag_id: str, place: Mapping[str, int]) -> list[int]:
+    """What is meaningless for a tag is so for its children."""
+    return list(place.values()) if tag_id == "*" else [place[t] for t in facet.with_children(tag_id)]
+
+
+def _with_parents(facet: Facet, line: Line) -> list[str]:
+    return list(dict.fromkeys(t for tag in line.tags for t in facet.with_parents(tag)))
+
+
+def _position(lines: Iterable[Line], line_id: str) -> int:
+    for n, line in enumerate(lines):
+        if line.id == line_id:
+            return n
+    raise UnknownIdError(f'The map has no line "{line_id}". It has: {", ".join(line.id for line in lines)}.')

@@ -1,0 +1,147 @@
+"""Cells with fewer records than their two tags lead us to expect: shortfall, never absence."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.axes import Line
+from analysis.constants import DEFAULTS, Constants
+from analysis.coverage import Coverage
+from analysis.gaps.ratios import Sample, benjamini_hochberg, lower_tail, shortfall_ratio, wilson
+from corpus.framework import TagKey
+
+Quality = Mapping[TagKey, Sample]  # from a person-coded sample: tag -> (found by the tagger, coded by people)
+
+GRADES = ("strong", "suggestive", "cluster", "none", "not comparable")
+_KINDS = {"strong": "shortfall", "suggestive": "shortfall", "cluster": "cluster"}
+
+
+def relative_gap(coverage: Coverage, quality: Quality | None = None) -> pd.DataFrame:
+    """How many times as many records as expected each tested cell holds, and how sure a shortfall is.
+
+    One row a cell: row_tag, column_tag, observed, expected, ratio, low, high, p, q, grade and more, best candidates
+    first. p is hypergeometric, q Benjamini-Hochberg over the comparable cells of this table; both are NaN where a cell
+    is not comparable. Tags that ``quality`` shows to be unreliable cannot make a gap strong.
+    """
+    return grade_cells([cells_of(coverage, quality)], coverage.constants)
+
+
+def cells_of(coverage: Coverage, quality: Quality | None = None) -> pd.DataFrame:
+    """The tested cells of one table with ratio, interval and p, not yet graded: grades need the whole family."""
+    i, j = np.nonzero(coverage.tested)
+    observed = coverage.observed.to_numpy()[i, j]
+    expected = coverage.expected.to_numpy()[i, j]
+    constants = coverage.constants
+    ratio, low, high = shortfall_ratio(observed, expected, constants.prior, constants.level)
+    p = np.full(len(i), np.nan)
+    at = expected >= constants.min_expected
+    if at.any():
+        a, b = i[at], j[at]
+        p[at] = lower_tail(observed[at], coverage.cell_n[a, b], coverage.cell_rows[a, b], coverage.cell_columns[a, b])
+    doubtful_rows, doubtful_columns = (
+        np.array([is_unreliable(facet, line, quality, constants) for line in lines], dtype=bool)
+        for facet, lines in (
+            (coverage.row_facet, coverage.rows),
+            (coverage.column_facet, coverage.columns),
+        )
+    )
+    row_ids, column_ids = (
+        np.array([line.id for line in lines], dtype=object) for lines in (coverage.rows, coverage.columns)
+    )
+    return pd.DataFrame(
+        {
+            "row_facet": coverage.row_facet,
+            "row_tag": row_ids[i],
+            "column_facet": coverage.column_facet,
+            "column_tag": column_ids[j],
+            "observed": observed,
+            "expected": expected,
+            "ratio": ratio,
+            "low": low,
+            "high": high,
+            "p": p,
+            "general": coverage.general[i, j],
+            "n_codable": coverage.n_codable,
+            "unreliable": doubtful_rows[i] | doubtful_columns[j],
+        }
+    )
+
+
+def grade_cells(tables: Sequence[pd.DataFrame], constants: Constants = DEFAULTS) -> pd.DataFrame:
+    """All cells of a family of tables, graded together and sorted: q is over all their comparable cells."""
+    found = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0].copy()
+    comparable = (found["expected"] >= constants.min_expected).to_numpy()
+    q = np.full(len(found), np.nan)
+    q[comparable] = benjamini_hochberg(found["p"].to_numpy()[comparable])
+    found["q"] = q
+    found["grade"] = grade(
+        found["observed"], found["expected"], found["ratio"], found["low"], found["high"], q,
+        found["n_codable"], found["unreliable"], constants=constants,
+    )  # fmt: skip
+    found["kind"] = pd.Series([_KINDS.get(name) for name in found["grade"]], dtype=object, index=found.index)
+    found["caveats"] = [["tag unreliable"] if doubtful else [] for doubtful in found["unreliable"]]
+    return sort_cells(found, constants)
+
+
+def grade(
+    observed: object,
+    expected: object,
+    ratio: object,
+    low: object,
+    high: object,
+    q: object,
+    n_codable: object,
+    unreliable: object = False,
+    *,
+    constants: Constants = DEFAULTS,
+) -> np.ndarray:
+    """The grade of each cell; the first rule that holds. Rules and what was measured about them: docs/methods.md."""
+    o, e, r, lo, hi, q_, n, bad = np.broadcast_arrays(
+        *(np.asarray(x, dtype=float) for x in (observed, expected, ratio, low, high, q, n_codable, unreliable))
+    )
+    few = r < constants.ratio_gap
+    return np.select(
+        [
+            e < constants.min_expected,
+            few & (q_ <= constants.q) & (bad == 0),
+            few & (hi < constants.upper_gap) & (n < constants.suggestive_below),
+            (lo > constants.cluster_low) & (o >= constants.cluster_records),
+        ],
+        ["not comparable", "strong", "suggestive", "cluster"],
+        "none",
+    ).astype(object)
+
+
+def sort_cells(found: pd.DataFrame, constants: Constants = DEFAULTS) -> pd.DataFrame:
+    """Comparable cells by the upper end of their ratio, then what cannot be compared; never by raw count or p."""
+    comparable = found["expected"] >= constants.min_expected
+    keys = pd.DataFrame(
+        {
+            "late": ~comparable,
+            "high": found["high"].where(comparable, 0.0),
+            "expected": -found["expected"],
+            "row_facet": found["row_facet"],
+            "row_tag": found["row_tag"],
+            "column_facet": found["column_facet"],
+            "column_tag": found["column_tag"],
+        }
+    )
+    order = keys.sort_values(list(keys.columns), kind="stable").index
+    return found.loc[order].reset_index(drop=True)
+
+
+def sample_of(facet: str, line: Line, quality: Quality | None) -> Sample | None:
+    """The line's sample: its tags' samples together; None if one of them has none."""
+    samples = [quality.get((facet, tag)) if quality else None for tag in line.tags]
+    if not samples or any(sample is None for sample in samples):
+        return None
+    return sum(s[0] for s in samples if s), sum(s[1] for s in samples if s)
+
+
+def is_unreliable(facet: str, line: Line, quality: Quality | None, constants: Constants = DEFAULTS) -> bool:
+    """Measured, and found wanting: too few coded examples, or a recall that may be too low."""
+    sample = sample_of(facet, line, quality)
+    if sample is None:
+        return False
+    return sample[1] < constants.unreliable_coded or wilson(*sample)[0] < constants.unreliable_recall
