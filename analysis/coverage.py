@@ -23,6 +23,7 @@ __all__ = [
     "choose_level",
     "cross",
     "cross_axes",
+    "cross_pairs",
     "expected_independent",
     "expected_stratified",
     "expected_two_way",
@@ -61,7 +62,6 @@ class Coverage:
     n_records: int
     n_uncodable_rows: int
     n_uncodable_columns: int
-    coded_by: Mapping[str, int]  # of the codable records, by the best reading behind their codes
     cell_n: np.ndarray
     cell_rows: np.ndarray
     cell_columns: np.ndarray
@@ -81,6 +81,12 @@ class Coverage:
     def filters(self) -> tuple[str, ...]:
         """The filters in force, in words; empty if the whole corpus is counted."""
         return self.snapshot.filters
+
+    @cached_property
+    def coded_by(self) -> dict[str, int]:
+        """Codable records by the best reading behind their codes: by people or rules, from abstract or title."""
+        counts = self.snapshot.frame["coded_by"][self.row_axis.specific & self.column_axis.specific].value_counts()
+        return {name: int(counts.get(name, 0)) for name in CODED_BY}
 
     @cached_property
     def expected(self) -> pd.DataFrame:
@@ -185,12 +191,40 @@ def cross(
     ``level`` None takes the finest level the corpus can carry. The children of ``opened`` parents are tested instead
     of them. Either facet may be "topic" if ``topics`` is given. Raises UnknownIdError.
     """
+    return cross_pairs(
+        snapshot, [(rows, columns)], level, where=where, opened=opened, topics=topics, constants=constants
+    )[0]
+
+
+def cross_pairs(
+    snapshot: Snapshot,
+    pairs: Iterable[tuple[str, str]],
+    level: Level | None = None,
+    *,
+    where: Where | None = None,
+    opened: Collection[TagKey] = (),
+    topics: TopicLabels | None = None,
+    constants: Constants = DEFAULTS,
+) -> list[Coverage]:
+    """``cross`` for many pairs of facets, each axis built once; ``level`` None chooses for each pair by itself."""
     counted = in_scope(snapshot, where)
-    if level is None:
-        level = choose_level(counted, rows, columns, opened=opened, topics=topics, constants=constants)
-    row_axis = build_axis(counted, rows, level, opened, topics)
-    column_axis = row_axis if rows == columns else build_axis(counted, columns, level, opened, topics)
-    return cross_axes(counted, row_axis, column_axis, level, constants)
+    built: dict[tuple[str, Level], Axis] = {}
+
+    def cross_at(rows: str, columns: str, at: Level) -> Coverage:
+        for facet in (rows, columns):
+            if (facet, at) not in built:
+                built[facet, at] = build_axis(counted, facet, at, opened, topics)
+        return cross_axes(counted, built[rows, at], built[columns, at], at, constants)
+
+    grouped = {facet.id for facet in snapshot.framework.facets if facet.groups}
+    coverages = []
+    for rows, columns in pairs:
+        coverage = cross_at(rows, columns, level or "tag")
+        too_fine = coverage.comparable_share < constants.comparable_share
+        if level is None and too_fine and grouped & {rows, columns}:
+            coverage = cross_at(rows, columns, "group")
+        coverages.append(coverage)
+    return coverages
 
 
 def in_scope(snapshot: Snapshot, where: Where | None = None) -> Snapshot:
@@ -212,9 +246,7 @@ def choose_level(
 
     Facets without groups stay at their tags whatever this says.
     """
-    at_tags = cross(snapshot, rows, columns, level="tag", opened=opened, topics=topics, constants=constants)
-    has_groups = any(f.groups for f in snapshot.framework.facets if f.id in (rows, columns))
-    return "group" if has_groups and at_tags.comparable_share < constants.comparable_share else "tag"
+    return cross(snapshot, rows, columns, opened=opened, topics=topics, constants=constants).level
 
 
 def cross_axes(
@@ -250,7 +282,6 @@ def cross_axes(
     if a.facet == b.facet:
         tested &= np.triu(np.ones(shape, dtype=bool), 1)
     index, names = [line.id for line in rows], [line.id for line in columns]
-    by = snapshot.frame["coded_by"].to_numpy(dtype=object)[codable]
     return Coverage(
         snapshot=snapshot,
         row_axis=a,
@@ -265,7 +296,6 @@ def cross_axes(
         n_records=len(snapshot),
         n_uncodable_rows=int((~a.specific).sum()),
         n_uncodable_columns=int((~b.specific).sum()),
-        coded_by={name: int((by == name).sum()) for name in CODED_BY},
         cell_n=cell_n,
         cell_rows=cell_rows,
         cell_columns=cell_columns,

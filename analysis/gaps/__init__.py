@@ -23,7 +23,7 @@ from analysis.gaps.ratios import (
     wilson,
 )
 from analysis.gaps.relative import GRADES, Quality, grade, relative_gap
-from analysis.gaps.scan import all_pairs, cross_pairs, headline_pairs, scan
+from analysis.gaps.scan import all_pairs, headline_pairs, scan
 from corpus.errors import UnknownIdError
 
 __all__ = [
@@ -38,7 +38,6 @@ __all__ = [
     "absolute_gap",
     "all_pairs",
     "benjamini_hochberg",
-    "cross_pairs",
     "find_gaps",
     "grade",
     "headline_pairs",

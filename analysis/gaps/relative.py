@@ -28,17 +28,12 @@ def relative_gap(coverage: Coverage, quality: Quality | None = None) -> pd.DataF
 
 
 def cells_of(coverage: Coverage, quality: Quality | None = None) -> pd.DataFrame:
-    """The tested cells of one table with ratio, interval and p, not yet graded: grades need the whole family."""
+    """The tested cells of one table with ratio and interval, not yet graded: that needs the whole family."""
     i, j = np.nonzero(coverage.tested)
     observed = coverage.observed.to_numpy()[i, j]
     expected = coverage.expected.to_numpy()[i, j]
     constants = coverage.constants
     ratio, low, high = shortfall_ratio(observed, expected, constants.prior, constants.level)
-    p = np.full(len(i), np.nan)
-    at = expected >= constants.min_expected
-    if at.any():
-        a, b = i[at], j[at]
-        p[at] = lower_tail(observed[at], coverage.cell_n[a, b], coverage.cell_rows[a, b], coverage.cell_columns[a, b])
     doubtful_rows, doubtful_columns = (
         np.array([is_unreliable(facet, line, quality, constants) for line in lines], dtype=bool)
         for facet, lines in (
@@ -60,7 +55,9 @@ def cells_of(coverage: Coverage, quality: Quality | None = None) -> pd.DataFrame
             "ratio": ratio,
             "low": low,
             "high": high,
-            "p": p,
+            "cell_n": coverage.cell_n[i, j],
+            "cell_rows": coverage.cell_rows[i, j],
+            "cell_columns": coverage.cell_columns[i, j],
             "general": coverage.general[i, j],
             "n_codable": coverage.n_codable,
             "unreliable": doubtful_rows[i] | doubtful_columns[j],
@@ -72,9 +69,12 @@ def grade_cells(tables: Sequence[pd.DataFrame], constants: Constants = DEFAULTS)
     """All cells of a family of tables, graded together and sorted: q is over all their comparable cells."""
     found = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0].copy()
     comparable = (found["expected"] >= constants.min_expected).to_numpy()
-    q = np.full(len(found), np.nan)
-    q[comparable] = benjamini_hochberg(found["p"].to_numpy()[comparable])
-    found["q"] = q
+    p, q = np.full((2, len(found)), np.nan)
+    p[comparable] = lower_tail(
+        *(found[name].to_numpy()[comparable] for name in ("observed", "cell_n", "cell_rows", "cell_columns"))
+    )
+    q[comparable] = benjamini_hochberg(p[comparable])
+    found["p"], found["q"] = p, q
     found["grade"] = grade(
         found["observed"], found["expected"], found["ratio"], found["low"], found["high"], q,
         found["n_codable"], found["unreliable"], constants=constants,

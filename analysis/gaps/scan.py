@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
-from analysis.axes import Axis, Level, TopicLabels, build_axis
+from analysis.axes import Level, TopicLabels
 from analysis.constants import DEFAULTS, Constants
-from analysis.coverage import Coverage, Where, cross_axes, in_scope
+from analysis.coverage import Where, cross_pairs
 from analysis.gaps.absolute import CellCheck, absolute_gap, sort_absolute
 from analysis.gaps.frame import caveats_of, to_gaps
 from analysis.gaps.relative import Quality, cells_of, grade_cells
@@ -15,42 +15,6 @@ from corpus.framework import Framework, TagKey
 from corpus.snapshot import Snapshot
 
 Pair = tuple[str, str]
-
-
-def cross_pairs(
-    snapshot: Snapshot,
-    pairs: Iterable[Pair] | None = None,
-    level: Level | None = None,
-    *,
-    where: Where | None = None,
-    opened: Collection[TagKey] = (),
-    topics: TopicLabels | None = None,
-    constants: Constants = DEFAULTS,
-) -> list[Coverage]:
-    """The coverage of each pair of facets (default: the headline pairs), each axis built once.
-
-    ``level`` None chooses for each pair by itself. Raises UnknownIdError.
-    """
-    counted = in_scope(snapshot, where)
-    built: dict[tuple[str, Level], Axis] = {}
-
-    def axis(facet: str, at: Level) -> Axis:
-        if (facet, at) not in built:
-            built[facet, at] = build_axis(counted, facet, at, opened, topics)
-        return built[facet, at]
-
-    def cross_at(rows: str, columns: str, at: Level) -> Coverage:
-        return cross_axes(counted, axis(rows, at), axis(columns, at), at, constants)
-
-    groups = {facet.id for facet in snapshot.framework.facets if facet.groups}
-    coverages = []
-    for rows, columns in headline_pairs(snapshot.framework) if pairs is None else pairs:
-        coverage = cross_at(rows, columns, level or "tag")
-        too_fine = coverage.comparable_share < constants.comparable_share
-        if level is None and too_fine and groups & {rows, columns}:
-            coverage = cross_at(rows, columns, "group")
-        coverages.append(coverage)
-    return coverages
 
 
 def scan(
@@ -70,8 +34,9 @@ def scan(
 
     ``measure`` is "relative" (graded together: q is over all pairs) or "absolute". Raises UnknownIdError.
     """
+    chosen = headline_pairs(snapshot.framework) if pairs is None else list(pairs)
     coverages = cross_pairs(
-        snapshot, pairs, level, where=where, opened=opened, topics=topics, constants=constants
+        snapshot, chosen, level, where=where, opened=opened, topics=topics, constants=constants
     )  # fmt: skip
     caveats = caveats_of(coverages[0]) if coverages else []
     if measure == "relative":
