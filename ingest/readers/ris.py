@@ -1,0 +1,216 @@
+"""RIS as EndNote, Ovid, EBSCO, ProQuest, Embase, Cochrane, Web of Science, Zotero and Mendeley write it.
+
+Each of them departs from the specification somewhere, so this reads tags with any number of blanks around the
+dash, records without ER, wrapped lines and headings between records. What a tag means depends on the record's type
+(T2 is a journal, a book or a series); that is settled here, for nobody later knows what T2 was.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from corpus.records import Rejected
+from ingest.readers.base import Item, Lines, Reader
+from ingest.readers.tagged import Block, FieldMap, find_line, is_heading, to_entry, to_numbered, to_value
+
+NAMES = {
+    "TY": "type", "T1": "title", "TI": "title", "CT": "title", "TT": "original_title", "T3": "series",
+    "AU": "author", "A1": "author", "A2": "editor", "ED": "editor", "PY": "year", "Y1": "year", "DA": "date",
+    "JF": "journal", "JA": "journal_abbreviated", "J1": "journal_abbreviated", "J2": "journal_abbreviated",
+    "VL": "volume", "VO": "volume", "IS": "issue", "CP": "issue", "SP": "start_page", "EP": "end_page",
+    "DO": "doi", "DI": "doi", "AB": "abstract", "KW": "keywords", "DE": "keywords", "LA": "language",
+    "PB": "publisher", "CY": "place", "PP": "place", "ET": "edition", "UR": "url", "L1": "url", "L2": "url",
+    "LK": "url", "AD": "affiliation", "AN": "accession", "DB": "source", "N1": "note", "RN": "note", "PMID": "pmid",
+    "M3": "publication_type",
+}  # fmt: skip
+
+# Tags that are read even when the blanks around the dash are missing or the letters are small.
+_OTHERS = (
+    "A3 A4 A5 A6 AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CN CR DP DS ED ER H1 H2 ID IP JO L3 L4 LB LL M1 M2 NO NV N2 "
+    "OP PM PT RI RP SE SN SO SR ST T2 TA U1 U2 U3 U4 U5 VI VT XR Y2"
+)
+KNOWN = frozenset(NAMES) | frozenset(_OTHERS.split())
+NAMING = frozenset(("T1", "TI", "CT", "AU", "A1"))
+DATING = (frozenset(("DO",)), frozenset(("PY", "Y1")))
+IDENTITY = NAMING.union(*DATING)
+
+JOURNAL_TYPES = frozenset(("JOUR", "JFULL", "EJOUR", "MGZN", "NEWS", "INPR", "ABST", "SER", "JOURNAL ARTICLE"))
+PART_TYPES = frozenset(("CHAP", "ECHAP", "CONF", "CPAPER", "ENCYC", "DICT"))
+BOOK_TYPES = frozenset(("BOOK", "EBOOK", "EDBOOK", "CHAP", "ECHAP", "ENCYC", "DICT"))
+SERIES_TYPES = frozenset(("BOOK", "EBOOK", "EDBOOK", "RPRT", "THES", "GOVDOC"))
+
+_TAG = re.compile(r"[ \t]{0,12}([A-Za-z][A-Za-z0-9])([ \t]{0,4})-([ \t]?)(.*)", re.DOTALL)
+_START = re.compile(r"(?:^|(?<=[\r\n]))[ \t\ufeff]{0,12}TY[ \t]{0,4}-", re.IGNORECASE)
+_CANONICAL = re.compile(r"(?:^|(?<=[\r\n]))(T1|TI|AU|A1|PY|Y1|JF|JO|T2|ER)  - ")
+_DOI = re.compile(r"(?:doi:?\s{0,3}|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S", re.IGNORECASE)
+_ISBN = re.compile(r"(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx]")
+
+
+def read(lines: Lines) -> Iterator[Item]:
+    """Items of a RIS file in file order. Text between ER and the next tag belongs to nobody."""
+    before: Block | None = None
+    bare = False  # there is nothing but TY in ``before``
+    for block in _blocks(lines):
+        if before is None or not _goes_on(before, bare, block):
+            if before is not None:
+                yield _to_item(before)
+            before, bare = block, _is_bare(block)
+        else:
+            before.take(block)
+            bare = bare and _is_bare(block)
+    if before is not None:
+        yield _to_item(before)
+
+
+def _goes_on(before: Block, bare: bool, block: Block) -> bool:
+    """Whether ``block`` still belongs to the record before it.
+
+    A file may repeat TY within a record, and another may leave out ER. It is the same record if the new TY brings
+    no title or author and no second year or DOI, or if there was nothing but TY before it.
+    """
+    if before.closed or block.orphan:
+        return False
+    if before.orphan:
+        return not before.has(IDENTITY)
+    if bare:
+        return True
+    return not block.has(NAMING) and not any(block.has(once) and before.has(once) for once in DATING)
+
+
+def _is_bare(block: Block) -> bool:
+    return all(tag[0] == "TY" for tag in block.tags)
+
+
+def _blocks(lines: Lines) -> Iterator[Block]:
+    """One block per TY line, and one for each run of tags that stands outside a record."""
+    block: Block | None = None
+    small = blank = False  # this record writes its tags in small letters; the line before was blank
+    for number, line in to_numbered(lines):
+        if line[2:6] == "  - " and line[:2].isalnum() and line[:2].isupper():
+            tag, value = line[:2], line[6:].strip()
+        else:
+            tag, value = _read_tag(line, small)
+        if tag == "TY":
+            if block is not None:
+                yield block
+            block = Block(number)
+            small = line.lstrip()[:2].islower()
+        elif block is None:
+            if not tag or tag == "ER" or tag not in KNOWN:
+                continue
+            block = Block(number, orphan=True)
+        block.raw.append(line)
+        if tag == "ER":
+            block.closed = True
+            yield block
+            block = None
+        elif tag:
+            block.tags.append([tag, value])
+        elif not (text := line.strip()):
+            blank = True
+            continue
+        elif block.tags and not is_heading(line, "" if blank else "-"):
+            # A line that is set in continues the sentence; one at the margin may be a new paragraph or keyword.
+            block.tags[-1].append((" " if line[0] in " \t" and not blank else "\n") + text)
+        blank = False
+    if block is not None:
+        yield block
+
+
+def _read_tag(line: str, small: bool) -> tuple[str, str]:
+    """Tag and value of a line that is not in the canonical form, or two empty strings."""
+    if line.rstrip() == "ER":
+        return "ER", ""
+    found = _TAG.match(line)
+    if not found:
+        return "", ""
+    letters, gap, after, value = found.groups()
+    tag = letters.upper()
+    if tag not in KNOWN or (value and not after and not value.isspace() and not gap):  # "IS-based" is a word
+        return "", ""
+    if letters != tag and tag not in ("TY", "ER") and not small and len(gap) != 2:  # "is - as we saw -" is a sentence
+        return "", ""
+    return tag, value.strip()
+
+
+def _to_item(block: Block) -> Item:
+    if not block.orphan:
+        return to_entry("ris", block, _to_fields)
+    if block.has(IDENTITY):
+        return to_entry("ris", block, _to_fields, ("No TY line: the type of this reference is unknown.",))
+    return Rejected(
+        block.line, block.text, "no TY line, title, author, year or DOI: which reference do these tags belong to?"
+    )
+
+
+def _to_fields(block: Block) -> Mapping[str, list[str]]:
+    to = FieldMap()
+    kind = next((tag[1].strip().upper() for tag in block.tags if tag[0] == "TY" and tag[1]), "")
+    for tag in block.tags:
+        name, value = tag[0], to_value(tag)
+        if name == "KW" and "\n" in value:
+            for keyword in value.split("\n"):
+                to.add("keywords", keyword)
+        elif name == "SN":
+            to.add("isbn" if kind in BOOK_TYPES or _ISBN.fullmatch(value) else "issn", value)
+        elif name in ("M3", "L3"):
+            to.add("doi" if _DOI.match(value) else NAMES.get(name, name), value)
+        elif name in ("M1", "C1") and (value.startswith(("[", "(")) or (len(value) > 25 and "," in value)):
+            to.add("affiliation", value)  # Ovid, Embase and Web of Science put addresses here, EndNote a number
+        elif name == "C2" and value[:3].upper() == "PMC":
+            to.add("pmcid", value)
+        else:
+            to.add(NAMES.get(name, name), value if name in ("AB", "N2", "N1") else value.replace("\n", " "))
+    _settle_titles(to, kind)
+    to.rename("N2", "abstract")
+    _settle_identifiers(to)
+    return to.fields
+
+
+def _settle_titles(to: FieldMap, kind: str) -> None:
+    """Give T2, BT, JO and ST the meaning they have in a record of this type."""
+    if kind in PART_TYPES:
+        to.rename("BT", "booktitle")
+        to.rename("T2", "booktitle")
+    elif kind in JOURNAL_TYPES:
+        to.rename("T2", "journal")
+        to.rename("BT", "journal")
+    else:
+        to.rename("BT", "title_secondary" if to.first("title") else "title")
+        to.rename("T2", "series" if kind in SERIES_TYPES else "title_secondary")
+    to.rename("JO", "journal_abbreviated" if to.first("journal") else "journal")
+    if not to.first("title"):
+        to.rename("ST", "title")
+
+
+def _settle_identifiers(to: FieldMap) -> None:
+    """Numbers whose meaning depends on the database: EndNote and Embase put PubMed's in AN and C5."""
+    databases = " ".join(to.fields.get("source", []) + to.fields.get("DP", [])).lower()
+    if to.first("accession").isdigit() and to.first("DP").lower() in ("nlm", "pubmed"):
+        to.rename("accession", "pmid")
+    if "embase" in databases or "medline" in databases:
+        if to.first("C5").isdigit():
+            to.rename("C5", "pmid")
+        if to.first("U2")[:1] == "L" and to.first("U2")[1:].isdigit():
+            to.rename("U2", "accession")
+    start = to.first("start_page")
+    if "-" in start and not to.first("end_page") and start.replace("-", "").isdigit():
+        to.rename("start_page", "pages")
+
+
+def looks_like(head: str) -> str | None:
+    """Why this is RIS: a TY line, or at least three lines tagged as RIS tags its lines."""
+    if number := find_line(_START, head):
+        return f"line {number} is a TY tag"
+    if len({found for found in _CANONICAL.findall(head)}) >= 3:
+        return f"line {find_line(_CANONICAL, head)} and others are tagged as in RIS"
+    return None
+
+
+READER = Reader(
+    id="ris",
+    name="RIS",
+    suffixes=(".ris", ".txt"),
+    looks_like=looks_like,
+    read=read,
+    how_to_export="Nearly every database and reference manager exports RIS.",
+)
