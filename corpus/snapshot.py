@@ -22,7 +22,8 @@ class Snapshot:
     """Records and their tags at one corpus version.
 
     ``frame``: one row a record, index 0..n-1 (the matrix row), sorted by record id. Columns:
-      id (str), title (str, "" if none), year (float, NaN if unknown), has_abstract (bool),
+      no (int: the store's number of the record's row, 0 if it has none), id (str), title (str, "" if none),
+      year (float, NaN if unknown), has_abstract (bool),
       coded_by (one of CODED_BY: the best reading behind the record's codes),
       scope ("in", "out", "unscreened"), suggested_out (bool: a rule suggests it is out of scope),
       n_entries (int).
@@ -154,6 +155,7 @@ def build_snapshot(framework: Framework, rows: Sequence[Mapping[str, object]], *
 
     frame = pd.DataFrame(
         {
+            "no": np.zeros(len(rows), dtype=int),
             "id": [str(row["id"]) for row in rows],
             "title": [str(row.get("title") or "") for row in rows],
             "year": np.array(

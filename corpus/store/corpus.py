@@ -230,6 +230,11 @@ class Corpus:
     def start_file(self, import_id: int, name: str, format: str | None, why: str = "", encoding: str = "") -> int:
         return staging.start_file(self._db, import_id, name, format, why, encoding)
 
+    def describe_file(self, file_id: int, format: str, why: str) -> None:
+        """Note which reader was chosen for a file, and why."""
+        with write(self._db):
+            self._db.execute("UPDATE files SET format = ?, why = ? WHERE id = ?", (format, why, file_id))
+
     def finish_file(self, file_id: int, encoding: str | None, replaced: int = 0, error: str | None = None) -> None:
         staging.finish_file(self._db, file_id, encoding, replaced, error)
 

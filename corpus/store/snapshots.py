@@ -24,6 +24,7 @@ from corpus.store.schema import get_version, read
 class _Head:
     """What counting needs of one record."""
 
+    no: int  # record row; 0 if it has none
     id: str
     title: str
     year: int | None
@@ -67,10 +68,10 @@ def load_snapshot(
 
 
 def _heads_shown(db: sqlite3.Connection, rows: str) -> list[_Head]:
-    query = f"SELECT id, title, year, has_abstract, members FROM records WHERE no IN ({rows})"
+    query = f"SELECT no, id, title, year, has_abstract, members FROM records WHERE no IN ({rows})"
     return [
-        _Head(record_id, title or "", year, bool(has_abstract), [int(n) for n in members.split(",")])
-        for record_id, title, year, has_abstract, members in db.execute(query)
+        _Head(no, record_id, title or "", year, bool(has_abstract), [int(n) for n in members.split(",")])
+        for no, record_id, title, year, has_abstract, members in db.execute(query)
     ]
 
 
@@ -129,10 +130,10 @@ def _heads_resolved(db: sqlite3.Connection, imports: Iterable[int], as_of: int) 
 
 
 def _rows_by_members(db: sqlite3.Connection) -> Iterable[tuple[str, _Head]]:
-    for record_id, title, year, has_abstract, members in db.execute(
-        "SELECT id, title, year, has_abstract, members FROM records"
+    for no, record_id, title, year, has_abstract, members in db.execute(
+        "SELECT no, id, title, year, has_abstract, members FROM records"
     ):
-        yield members, _Head(record_id, title or "", year, bool(has_abstract), [int(n) for n in members.split(",")])
+        yield members, _Head(no, record_id, title or "", year, bool(has_abstract), [int(n) for n in members.split(",")])
 
 
 def _fold_head(db: sqlite3.Connection, ids: Mapping[int, str]) -> _Head:
@@ -141,7 +142,7 @@ def _fold_head(db: sqlite3.Connection, ids: Mapping[int, str]) -> _Head:
         (data,) = db.execute("SELECT data FROM facts WHERE entry = ?", (number,)).fetchone()
         fields[entry_id] = coding.unpack_fields(data)
     record = fold(fields)
-    return _Head(record.id, record.title or "", record.year, bool(record.abstract), sorted(ids))
+    return _Head(0, record.id, record.title or "", record.year, bool(record.abstract), sorted(ids))
 
 
 def _count(
@@ -171,6 +172,7 @@ def _count(
         coded_by[i] = f"person-{coded_from}"
     frame = pd.DataFrame(
         {
+            "no": np.array([head.no for head in heads], dtype=int),
             "id": pd.Series([head.id for head in heads], dtype=object),
             "title": pd.Series([head.title for head in heads], dtype=object),
             "year": np.array([np.nan if head.year is None else head.year for head in heads], dtype=float),

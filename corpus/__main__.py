@@ -1,0 +1,262 @@
+"""python -m corpus COMMAND: search, export, curate and keep house."""
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from corpus.command import ProgressBar, add_options, format_columns, parse_tags, print_json, run
+from corpus.errors import LacunaError, StoreError
+from corpus.export import Coded
+from corpus.export import export as export_to
+from corpus.records import Ruling
+from corpus.search import Filters, search, write_snippet
+from corpus.store import Corpus, to_json
+from ingest.founding import add_founding
+from ingest.rules import open_corpus
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m corpus", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, help: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help, description=help)
+        add_options(command)
+        command.set_defaults(run=globals()[f"_{name}"])
+        return command
+
+    init = add("init", "make a corpus from the founding collection")
+    init.add_argument("--empty", action="store_true", help="without the founding collection")
+    for name, help in (
+        ("accept", "make a proposed import part of the corpus"),
+        ("decline", "set a proposed import aside"),
+        ("undo", "take an accepted import out again"),
+        ("redo", "bring an undone import back"),
+    ):
+        command = add(name, help)
+        command.add_argument("import_id", type=int, metavar="IMPORT")
+        command.add_argument("--who", default="")
+    find = add("search", "find records: words, phrases, AND OR NOT, prefix*, field:word")
+    find.add_argument("query", metavar="QUERY")
+    find.add_argument("--tag", action="append", metavar="FACET=TAG", help="only records with this tag; may be repeated")
+    find.add_argument("--limit", type=int, default=20, metavar="N")
+    out = add("export", "write references with their codes; the ending of OUT says the format")
+    out.add_argument("out", type=Path, metavar="OUT")
+    out.add_argument("--query", default="", metavar="QUERY")
+    out.add_argument("--tag", action="append", metavar="FACET=TAG")
+    add("history", "list every version and what made it")
+    add("check", "look for anything wrong with the store")
+    add("rebuild", "derive everything anew from entries and rulings")
+    add("stats", "count what there is")
+    erase = add("erase", "remove an entry's text everywhere; cannot be undone")
+    erase.add_argument("entry", metavar="ENTRY")
+    erase.add_argument("--reason", required=True)
+    erase.add_argument("--who", default="")
+    rule = add("rule", "record a decision: same, distinct, tag, scope or withdraw")
+    rule.add_argument("kind", choices=("same", "distinct", "tag", "scope", "withdraw"))
+    rule.add_argument("what", nargs="+", help="two entries; or RECORD facet=tag added|confirmed|rejected; "
+                      "or RECORD in|out|unscreened; or the number of the ruling to take back")  # fmt: skip
+    rule.add_argument("--reason", default="")
+    rule.add_argument("--who", default="")
+    args = parser.parse_args(argv)
+    return run(args.run, args)
+
+
+def _open(args: argparse.Namespace, bar: ProgressBar | None = None) -> Corpus:
+    return open_corpus(args.corpus, args.framework, progress=bar or ProgressBar())
+
+
+def _init(args: argparse.Namespace) -> int:
+    if args.corpus.exists():
+        raise StoreError(
+            f'There is already a corpus at "{args.corpus}". Move it away first, or name another with --corpus.'
+        )
+    bar = ProgressBar()
+    with open_corpus(args.corpus, args.framework, create=True, progress=bar) as corpus:
+        done = None if args.empty else add_founding(corpus, progress=bar)
+        bar.close()
+        if args.json:
+            print_json(
+                {"corpus": str(args.corpus), "corpus_version": corpus.version, "records": len(corpus.snapshot())}
+            )
+        else:
+            n = done.totals["new"] if done else 0
+            print(f'Made "{args.corpus}" with {n:,} records.')
+    return 0
+
+
+def _search(args: argparse.Namespace) -> int:
+    with _open(args) as corpus:
+        hits, total = search(corpus, args.query, Filters(tags=parse_tags(args.tag)), limit=args.limit)
+        records = corpus.records(hit.id for hit in hits)
+        coded = [Coded(record, corpus.assignments(record)) for record in records]
+        rows = []
+        for item in coded:
+            record = item.record
+            rows.append({
+                "id": record.id, "title": record.title, "year": record.year, "authors": list(map(str, record.authors)),
+                "venue": record.venue, "doi": record.doi, "pmid": record.pmid, "tags": item.tags(corpus.framework),
+                "snippet": write_snippet(record.abstract or record.title, args.query, corpus.framework.by_id),
+            })  # fmt: skip
+        if args.json:
+            print_json({"total": total, "records": rows})
+            return 0
+        print(
+            f"{total:,} of {len(corpus.snapshot()):,} records"
+            + (f", the first {len(rows)}:" if total > len(rows) else ":")
+        )
+        for row in rows:
+            names = row["authors"]
+            by = f"{names[0]} et al." if len(names) > 2 else " and ".join(names) or "no author"
+            print(
+                f"\n{row['title'] or 'Without a title'}\n  {by}. {row['venue'] or ''} {row['year'] or 'no year'}. {row['id']}"
+            )
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    with _open(args) as corpus:
+        hits, total = search(corpus, args.query, Filters(tags=parse_tags(args.tag)), limit=None)
+        records = corpus.records(sorted(hit.id for hit in hits))
+        export_to(args.out, [Coded(record, corpus.assignments(record)) for record in records], corpus.framework)
+        if args.json:
+            print_json({"file": str(args.out), "records": total, "of": len(corpus.snapshot())})
+        else:
+            print(f'Wrote {total:,} of {len(corpus.snapshot()):,} records to "{args.out}".')
+    return 0
+
+
+def _accept(args: argparse.Namespace) -> int:
+    return _step(args, lambda corpus: corpus.accept(args.import_id, args.who))
+
+
+def _decline(args: argparse.Namespace) -> int:
+    return _step(args, lambda corpus: corpus.decline(args.import_id))
+
+
+def _undo(args: argparse.Namespace) -> int:
+    return _step(args, lambda corpus: corpus.undo(args.import_id, args.who))
+
+
+def _redo(args: argparse.Namespace) -> int:
+    return _step(args, lambda corpus: corpus.redo(args.import_id, args.who))
+
+
+def _step(args: argparse.Namespace, step) -> int:  # type: ignore[no-untyped-def]
+    with _open(args) as corpus:
+        done = step(corpus)
+        if args.json:
+            print_json({**to_json(done), "corpus_version": corpus.version})
+        else:
+            print(f"Import {done.id} is now {done.state}. The corpus is at version {corpus.version}.")
+            if done.moved:
+                print(
+                    "The corpus had changed since the preview: " + ", ".join(f"{v} {k}" for k, v in done.totals.items())
+                )
+    return 0
+
+
+def _history(args: argparse.Namespace) -> int:
+    with _open(args) as corpus:
+        events = corpus.history()
+        imports = corpus.imports()
+        if args.json:
+            print_json({
+                "corpus_version": corpus.version,
+                "events": [asdict(event) for event in events],
+                "imports": [to_json(i) | {"who": i.who, "at": i.at, "source": i.source} for i in imports],
+                "rulings_on_vanished_tags": [asdict(r) for r in corpus.vanished_rulings()],
+            })  # fmt: skip
+            return 0
+        rows = [["version", "when", "who", "what"]]
+        for event in events:
+            what = f"{event.what} import {event.import_id}" if event.import_id else f"{event.what} {event.note}".strip()
+            rows.append([str(event.version), event.at, event.who or "-", what])
+        print("\n".join(format_columns(rows, frozenset({0}))))
+        waiting = [i for i in imports if i.state == "proposed"]
+        for proposed in waiting:
+            print(f"Import {proposed.id} waits to be accepted: {proposed.totals['new']} new.")
+        if vanished := corpus.vanished_rulings():
+            print(f"{len(vanished)} rulings are on tags that this framework does not have; they are kept.")
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    with _open(args) as corpus:
+        faults = corpus.check()
+        if args.json:
+            print_json({"faults": faults})
+        else:
+            print("\n".join(faults) or "Everything is in order.")
+    return 1 if faults else 0
+
+
+def _rebuild(args: argparse.Namespace) -> int:
+    bar = ProgressBar()
+    with _open(args, bar) as corpus:
+        version = corpus.rebuild(progress=bar)
+        bar.close()
+        if args.json:
+            print_json({"corpus_version": version})
+        else:
+            print(f"Everything derived was derived again. The corpus is at version {version}.")
+    return 0
+
+
+def _stats(args: argparse.Namespace) -> int:
+    with _open(args) as corpus:
+        stats = corpus.stats()
+        if args.json:
+            print_json(asdict(stats))
+            return 0
+        print(
+            f"{stats.records:,} records from {stats.entries:,} entries of {stats.imports} imports; {corpus.statement}."
+        )
+        print(f"Scope: {stats.n_in:,} in, {stats.n_out:,} out, {stats.n_unscreened:,} unscreened.")
+        for facet in corpus.framework.facets:
+            counts = stats.tags.get(facet.id, {})
+            if counts:
+                print(f"{facet.label}: " + ", ".join(f"{facet.label_of(t)} {n:,}" for t, n in counts.items()))
+    return 0
+
+
+def _erase(args: argparse.Namespace) -> int:
+    with _open(args) as corpus:
+        corpus.erase(args.entry, args.reason, args.who)
+        if args.json:
+            print_json({"erased": args.entry, "corpus_version": corpus.version})
+        else:
+            print(f"The text of entry {args.entry} is gone from this corpus. Backups you made still hold it.")
+    return 0
+
+
+def _rule(args: argparse.Namespace) -> int:
+    with _open(args) as corpus:
+        (stored,) = corpus.rule(_to_ruling(corpus, args), who=args.who)
+        if args.json:
+            print_json({"ruling": asdict(stored), "corpus_version": corpus.version})
+        else:
+            print(f'Kept as ruling {stored.number}. "python -m corpus rule withdraw {stored.number}" takes it back.')
+    return 0
+
+
+def _to_ruling(corpus: Corpus, args: argparse.Namespace) -> Ruling:
+    kind, what, reason = args.kind, args.what, args.reason
+    if kind in ("same", "distinct") and len(what) == 2:
+        return Ruling(kind, tuple(sorted(what)), reason=reason)
+    if kind == "tag" and len(what) == 3 and what[2] in ("added", "confirmed", "rejected"):
+        ((facet, (tag,)),) = parse_tags([what[1]]).items()
+        return Ruling("tag", corpus.record(what[0]).entries, what[2], facet, tag, reason)
+    if kind == "scope" and len(what) == 2 and what[1] in ("in", "out", "unscreened"):
+        return Ruling("scope", corpus.record(what[0]).entries, what[1], reason=reason)
+    if kind == "withdraw" and len(what) == 1 and what[0].isdigit():
+        return Ruling("withdrawn", (), what[0], reason=reason)
+    raise LacunaError(
+        "rule takes: same ENTRY ENTRY | distinct ENTRY ENTRY | tag RECORD facet=tag added|confirmed|rejected | "
+        "scope RECORD in|out|unscreened | withdraw NUMBER."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

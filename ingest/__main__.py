@@ -1,0 +1,187 @@
+"""python -m ingest FILE... | tag FILE.jsonl | dedupe FILE: add citation files, or try the rules without storing."""
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from corpus.command import ProgressBar, add_options, format_columns, print_error, print_json, run
+from corpus.errors import FileError
+from corpus.framework import load_framework
+from corpus.records import Entry, Fields
+from corpus.store import Import, to_json
+from ingest.dedupe import match
+from ingest.normalise import to_fields
+from ingest.pipeline import ingest, read_entries
+from ingest.rules import open_corpus
+from ingest.tagging import build_tagger
+
+
+def main(argv: list[str] | None = None) -> int:
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["tag"]:
+        parser = argparse.ArgumentParser(prog="python -m ingest tag", description="Tag texts without storing them.")
+        parser.add_argument("file", type=Path, help='lines of {"id", "title", "abstract", "keywords"}')
+        add_options(parser)
+        return run(_tag, parser.parse_args(argv[1:]))
+    if argv[:1] == ["dedupe"]:
+        parser = argparse.ArgumentParser(prog="python -m ingest dedupe", description="Cluster a file's records.")
+        parser.add_argument("file", type=Path, help="any citation file we read, or Parquet with the columns of a CSV")
+        parser.add_argument("--held", type=Path, metavar="OUT", help="write the doubtful pairs to this CSV file")
+        add_options(parser)
+        return run(_dedupe, parser.parse_args(argv[1:]))
+    parser = argparse.ArgumentParser(prog="python -m ingest", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--propose", action="store_true", help="leave the import proposed instead of accepting it")
+    parser.add_argument("--source", metavar="NAME", help="database or collection the files came from")
+    parser.add_argument("--search", metavar="STRING", help="the search that gave the files")
+    parser.add_argument("--search-date", metavar="D", help="when it was run, as YYYY-MM-DD")
+    parser.add_argument("--format", metavar="F", help="read as this format, whatever the content looks like")
+    parser.add_argument("--encoding", metavar="E", help="decode as this encoding, for example gbk")
+    parser.add_argument("--who", default="", help="who adds the files, for the history")
+    add_options(parser)
+    return run(_ingest, parser.parse_args(argv))
+
+
+def _ingest(args: argparse.Namespace) -> int:
+    bar = ProgressBar()
+    with open_corpus(args.corpus, args.framework, create=True, progress=bar) as corpus:
+        done = ingest(
+            args.files,
+            corpus,
+            accept=not args.propose,
+            who=args.who,
+            source=args.source,
+            search_string=args.search,
+            search_date=args.search_date,
+            format=args.format,
+            encoding=args.encoding,
+            progress=bar,
+        )
+        bar.close()
+        if args.json:
+            print_json({**to_json(done), "corpus_version": corpus.version})
+        else:
+            for line in _format_report(done):
+                print(line)
+    return 0 if done.totals["found"] > done.totals["rejected"] else 1
+
+
+def _format_report(done: Import) -> list[str]:
+    names = ("found", "new", "merged", "held", "rejected")
+    rows = [["file", "format", "encoding", *names]]
+    rows += [[f.file, f.format or "-", f.encoding or "-", *(f"{getattr(f, n):,}" for n in names)] for f in done.files]
+    if len(done.files) > 1:
+        rows.append(["total", "", "", *(f"{done.totals[n]:,}" for n in names)])
+    lines = format_columns(rows, frozenset(range(3, 8)))
+    for file in done.files:
+        if file.error:
+            lines.append(file.error)
+        if file.replaced:
+            lines.append(f"{file.file}: {file.replaced:,} characters could not be decoded and stand as \ufffd.")
+        lines += [f"{file.file}, line {r.line}: {r.reason}: {_first_words(r.raw)}" for r in file.rejects[:20]]
+        if len(file.rejects) > 20:
+            lines.append(f"{file.file}: and {len(file.rejects) - 20:,} more; --json lists them all.")
+    if done.state == "accepted":
+        lines.append(f'Accepted as import {done.id}. "python -m corpus undo {done.id}" takes it out again.')
+    elif done.state == "proposed" and done.totals["found"]:
+        lines.append(f'Proposed as import {done.id}. "python -m corpus accept {done.id}" adds it.')
+    else:
+        lines.append("Nothing was added.")
+    return lines
+
+
+def _first_words(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 60 else flat[:57] + "..."
+
+
+def _tag(args: argparse.Namespace) -> int:
+    tagger = build_tagger(load_framework(args.framework))
+    n_bad = 0
+    try:
+        lines = args.file.open(encoding="utf-8")
+    except OSError as error:
+        raise FileError(str(args.file), f"it cannot be opened: {error.strerror}.") from error
+    with lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                fields = _text_fields(row)
+            except (ValueError, TypeError, AttributeError, KeyError) as error:
+                n_bad += 1
+                print_error(f'"{args.file}", line {number}: not a JSON object with an id and texts ({error}).')
+                continue
+            assignments = tagger.assign(fields)
+            in_scope, why = tagger.suggest_scope(fields, assignments)
+            found = [
+                {"facet": a.facet, "tag": a.tag, "field": a.field, "start": a.start, "end": a.end, "passage": a.passage}
+                for a in assignments
+            ]
+            out = {"id": row["id"], "in_scope": in_scope, "why": why, "assignments": found}
+            print(json.dumps(out, ensure_ascii=False))
+    return 1 if n_bad else 0
+
+
+def _text_fields(row: dict[str, Any]) -> Fields:
+    keywords = row.get("keywords") or ()
+    if isinstance(keywords, str):
+        keywords = [k.strip() for k in keywords.split(";")]
+    row["id"]
+    return Fields(title=row.get("title") or None, abstract=row.get("abstract") or None, keywords=tuple(keywords))
+
+
+def _dedupe(args: argparse.Namespace) -> int:
+    from corpus.components import resolve
+
+    records: list[tuple[str, Fields]] = []
+    for position, item in enumerate(_items(args.file), 1):
+        if isinstance(item, Entry):
+            named = [v for name in ("record_id", "ID", "id") for v in item.fields.get(name, ())]
+            records.append((named[0] if named else str(position), to_fields(item)))
+        else:
+            print_error(f'"{args.file}", line {item.line}: left out: {item.reason}')
+    bar = ProgressBar()
+    width = len(str(len(records)))
+    ids = {f"{n:0{width}d}": record_id for n, (record_id, _) in enumerate(records)}
+    links = match({n: fields for n, (_, fields) in zip(ids, records, strict=True)}, None, bar)
+    bar.close()
+    components = resolve(ids, links)
+    rows = [(ids[n], ids[component[0]]) for component in components for n in component]
+    if args.json:
+        print_json({"clusters": [{"record_id": r, "cluster_id": c} for r, c in rows]})
+    else:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerows([("record_id", "cluster_id"), *rows])
+    if args.held:
+        with args.held.open("w", encoding="utf-8", newline="") as out:
+            held = csv.writer(out)
+            held.writerow(("record_id_1", "record_id_2", "score", "rule", "why"))
+            held.writerows((ids[x.a], ids[x.b], x.score, x.rule, x.why) for x in links if x.verdict == "held")
+    return 0 if records else 1
+
+
+def _items(path: Path) -> Any:
+    if path.suffix.lower() == ".parquet":
+        return _parquet_items(path)
+    return read_entries(path)
+
+
+def _parquet_items(path: Path) -> Any:
+    import pandas as pd
+
+    from ingest.readers.delimited import read_rows
+
+    try:
+        frame = pd.read_parquet(path).astype(str).replace({"nan": "", "None": "", "<NA>": ""})
+    except (OSError, ValueError) as error:
+        raise FileError(str(path), f"it cannot be read as Parquet: {error}") from error
+    return read_rows(list(frame.columns), frame.itertuples(index=False, name=None))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

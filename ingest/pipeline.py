@@ -1,0 +1,161 @@
+"""From files to a proposed or accepted import, one file's trouble never another's.
+
+Every item of every file ends as new, merged, held or rejected; what cannot be opened or recognised is a row of the
+report with a sentence.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import FileError, UnknownFormatError
+from corpus.records import Entry, Rejected
+from corpus.rules import Progress, no_progress
+from corpus.store import Corpus, Import
+from ingest.readers import READERS_BY_ID, Picked, open_text, pick_reader
+from ingest.readers.decoding import HEAD_BYTES
+
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file as a person gave it: a path, or its bytes under a name."""
+
+    name: str
+    source: Path | bytes
+
+    @classmethod
+    def of(cls, path: Path) -> "Upload":
+        return cls(path.name, path)
+
+    def head(self) -> bytes:
+        """Raises FileError if it cannot be opened."""
+        if isinstance(self.source, bytes):
+            return self.source[:HEAD_BYTES]
+        try:
+            with self.source.open("rb") as stream:
+                return stream.read(HEAD_BYTES)
+        except IsADirectoryError as error:
+            raise FileError(self.name, "this is a folder. Name the files in it.") from error
+        except FileNotFoundError as error:
+            raise FileError(self.name, "there is no such file.") from error
+        except OSError as error:
+            raise FileError(self.name, f"it cannot be opened: {error.strerror}.") from error
+
+    def state(self) -> tuple[int, int] | None:
+        """Size and time of last change; None for bytes. To notice a file that is written to while it is read."""
+        if isinstance(self.source, bytes):
+            return None
+        status = os.stat(self.source)
+        return status.st_size, status.st_mtime_ns
+
+
+def ingest(
+    files: Sequence[Upload | Path],
+    corpus: Corpus,
+    *,
+    accept: bool = True,
+    who: str = "",
+    source: str | None = None,
+    search_string: str | None = None,
+    search_date: str | None = None,
+    format: str | None = None,
+    encoding: str | None = None,
+    progress: Progress = no_progress,
+) -> Import:
+    """Read, tag, deduplicate and accept files (or leave them proposed); the import with its report.
+
+    ``format`` is a reader's id and overrides recognition; ``encoding`` overrides decoding. An import in which nothing
+    was found is forgotten again: its report has ``found`` 0 and state "reading". If ``progress`` raises, or the
+    process is interrupted, nothing stays behind.
+    """
+    import_id = corpus.start_import(who, source, search_string, search_date)
+    try:
+        for upload in files:
+            _stage_file(
+                upload if isinstance(upload, Upload) else Upload.of(upload),
+                corpus,
+                import_id,
+                format,
+                encoding,
+                progress,
+            )
+        proposed = corpus.propose(import_id, progress)
+        if not proposed.totals["found"]:
+            corpus.decline(import_id)
+            return proposed
+    except BaseException:
+        if corpus.get_import(import_id).state == "reading":
+            corpus.drop(import_id)
+        raise
+    return corpus.accept(import_id, who, progress) if accept else proposed
+
+
+def _stage_file(
+    upload: Upload, corpus: Corpus, import_id: int, format: str | None, encoding: str | None, progress: Progress
+) -> None:
+    file_id = corpus.start_file(import_id, upload.name, None)
+    try:
+        picked = choose_reader(upload, format, encoding)
+        before = upload.state()
+        corpus.describe_file(file_id, picked.reader.id, picked.why)
+        used, replaced = _stage_items(upload, picked, corpus, import_id, file_id, encoding, progress)
+        error = None
+        if upload.state() != before:
+            error = (
+                f'"{upload.name}": the file was being written to while it was read, so its end may be missing. '
+                "What was read is kept. Add the file again when it is finished: nothing will be added twice."
+            )
+    except FileError as problem:
+        used, replaced, error = None, 0, str(problem)
+    corpus.finish_file(file_id, used, replaced, error)
+
+
+def _stage_items(
+    upload: Upload,
+    picked: Picked,
+    corpus: Corpus,
+    import_id: int,
+    file_id: int,
+    encoding: str | None,
+    progress: Progress,
+) -> tuple[str, int]:
+    done = 0
+    items, used, replaced = open_items(upload, picked, encoding)
+    batch: list[Entry | Rejected] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == BATCH:
+            corpus.stage(import_id, file_id, batch)
+            done += len(batch)
+            batch = []
+            progress(f"reading {upload.name}", done, 0)
+    corpus.stage(import_id, file_id, batch)
+    return used, replaced
+
+
+def choose_reader(upload: Upload, format: str | None, encoding: str | None) -> Picked:
+    """The reader a person named, or the one the content asks for. Raises UnknownFormatError."""
+    head = upload.head()
+    if format is None:
+        return pick_reader(upload.name, head, encoding)
+    if format not in READERS_BY_ID:
+        raise UnknownFormatError(upload.name, f'there is no format "{format}". There are: {", ".join(READERS_BY_ID)}.')
+    return Picked(READERS_BY_ID[format], "you named it")
+
+
+def open_items(upload: Upload, picked: Picked, encoding: str | None) -> tuple[Iterator[Entry | Rejected], str, int]:
+    """The items of a file, its encoding, and how many characters could not be decoded."""
+    if picked.reader.binary:
+        return picked.reader.read(upload.source), "binary", 0
+    text = open_text(upload.source, upload.name, encoding)
+    return picked.reader.read(text), text.encoding, text.replaced
+
+
+def read_entries(path: Path, format: str | None = None, encoding: str | None = None) -> Iterator[Entry | Rejected]:
+    """All items of one file, without a corpus. Raises FileError."""
+    upload = Upload.of(path)
+    items, _, _ = open_items(upload, choose_reader(upload, format, encoding), encoding)
+    yield from items
