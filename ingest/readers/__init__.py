@@ -8,7 +8,18 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from corpus.errors import UnknownFormatError
-from ingest.readers import bibtex
+from ingest.readers import (
+    bibtex,
+    delimited,
+    endnote_tagged,
+    endnote_xml,
+    medline,
+    ovid,
+    pubmed_xml,
+    refworks,
+    ris,
+    wos,
+)
 from ingest.readers.base import Item, Reader
 from ingest.readers.decoding import HEAD_BYTES, Text, decode_head, open_text
 
@@ -80,7 +91,18 @@ def _hopeless_kind(head: bytes) -> str | None:
     return None
 
 
-READERS: tuple[Reader, ...] = (bibtex.READER,)
+READERS: tuple[Reader, ...] = (
+    pubmed_xml.READER,
+    endnote_xml.READER,
+    medline.READER,
+    ovid.READER,
+    wos.READER,
+    refworks.READER,
+    endnote_tagged.READER,
+    ris.READER,
+    bibtex.READER,
+    delimited.READER,
+)
 READERS_BY_ID = {reader.id: reader for reader in READERS}
 
 __all__ = ["Item", "Picked", "READERS", "READERS_BY_ID", "Reader", "Text", "open_text", "pick_reader"]

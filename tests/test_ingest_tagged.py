@@ -1,0 +1,431 @@
+"""The tagged line formats: RIS, MEDLINE, Ovid, Web of Science, RefWorks, EndNote tagged."""
+
+import io
+
+import pytest
+
+from corpus.records import Entry, Rejected
+from ingest.readers import endnote_tagged, medline, ovid, pick_reader, refworks, ris, wos
+from ingest.readers.base import Item, Reader
+from ingest.readers.ovid_source import split_authors, to_source_fields
+
+RIS = """TY  - JOUR
+AU  - Okafor, Ngozi
+AU  - Lindqvist, Per
+TI  - Handover at the bedside
+T2  - Ward Practice
+PY  - 2019
+VL  - 7
+IS  - 2
+SP  - 11
+EP  - 19
+DO  - 10.5555/ward.7
+ER  -
+"""
+MEDLINE = """PMID- 31000001
+OWN - NLM
+IS  - 1234-5679 (Electronic)
+TI  - Night shifts and error in a
+      district hospital.
+LID - S0000-1 [pii]
+LID - 10.5555/night.1 [doi]
+AB  - We asked nurses about errors.
+FAU - Okafor, Ngozi
+AU  - Okafor N
+AD  - Ward 7, Lagos, Nigeria.
+LA  - eng
+PT  - Journal Article
+DP  - 2020 Mar
+TA  - Ward Pract
+JT  - Ward practice
+MH  - Medical Errors/*prevention & control
+MH  - *Night Care
+OT  - *shift work
+AID - 10.5555/night.1 [doi]
+"""
+OVID_WORDS = """<1>
+Unique Identifier
+  2000111
+Authors
+  Okafor N. Lindqvist P.
+Authors Full Name
+  Okafor, Ngozi A. Lindqvist, Per.
+Title
+  A trial of quiet
+  wards.
+Source
+  Journal of Wards. 12(3):45-67, 2001 Jan.
+Abstract
+  Quiet helps.
+MeSH Subject Headings
+  Noise
+  *Sleep
+"""
+WOS = """PT J
+AU Okafor, N
+   Lindqvist, P
+AF Okafor, Ngozi
+   Lindqvist, Per
+TI Sleep in wards that are
+   never dark
+SO WARD PRACTICE
+DE light; night
+   care
+DT Article
+C1 [Okafor, Ngozi] Univ Lagos, Lagos, Nigeria.
+   [Lindqvist, Per] Lund Univ, Lund, Sweden.
+PD MAR
+PY 2018
+TC 4
+DI 10.5555/sleep.1
+UT WOS:000000000000001
+ER
+"""
+REFWORKS = """RT Journal Article
+SR 1
+A1 Okafor,Ngozi
+A1 Lindqvist,Per
+T1 Rooms of one's own
+JF Ward Practice
+YR 2003
+SP 337
+OP 367
+"""
+ENW = """%0 Journal Article
+%A Okafor, Ngozi
+%T Counting steps
+%B Ward Practice
+%D 2011
+%K steps
+nurses
+%X One paragraph.
+
+Another paragraph.
+%@ 1234-5679
+%R 10.5555/steps.1
+"""
+
+SAMPLES = {ris: RIS, medline: MEDLINE, ovid: OVID_WORDS, wos: WOS, refworks: REFWORKS, endnote_tagged: ENW}
+READERS = [pytest.param(module.READER, text, id=module.READER.id) for module, text in SAMPLES.items()]
+
+
+def items(reader: Reader, text: str) -> list[Item]:
+    return list(reader.read(io.StringIO(text, newline="")))
+
+
+def entry(reader: Reader, text: str) -> Entry:
+    (only,) = items(reader, text)
+    assert isinstance(only, Entry)
+    return only
+
+
+def test_ris_fields() -> None:
+    assert entry(ris.READER, RIS).fields == {
+        "type": ["JOUR"],
+        "author": ["Okafor, Ngozi", "Lindqvist, Per"],
+        "title": ["Handover at the bedside"],
+        "journal": ["Ward Practice"],
+        "year": ["2019"],
+        "volume": ["7"],
+        "issue": ["2"],
+        "start_page": ["11"],
+        "end_page": ["19"],
+        "doi": ["10.5555/ward.7"],
+    }
+
+
+def test_medline_fields() -> None:
+    assert entry(medline.READER, MEDLINE).fields == {
+        "pmid": ["31000001"],
+        "OWN": ["NLM"],
+        "issn": ["1234-5679 (Electronic)"],
+        "title": ["Night shifts and error in a district hospital."],
+        "LID": ["S0000-1 [pii]"],
+        "doi": ["10.5555/night.1"],
+        "abstract": ["We asked nurses about errors."],
+        "author": ["Okafor, Ngozi"],
+        "AU": ["Okafor N"],
+        "affiliation": ["Ward 7, Lagos, Nigeria."],
+        "language": ["eng"],
+        "publication_type": ["Journal Article"],
+        "date": ["2020 Mar"],
+        "journal_abbreviated": ["Ward Pract"],
+        "journal": ["Ward practice"],
+        "mesh": ["Medical Errors/*prevention & control", "*Night Care"],
+        "keywords": ["shift work"],
+    }
+
+
+def test_ovid_fields_named_in_words() -> None:
+    fields = entry(ovid.READER, OVID_WORDS).fields
+    assert fields["title"] == ["A trial of quiet wards."]
+    assert fields["author"] == ["Okafor, Ngozi A.", "Lindqvist, Per."]
+    assert fields["author_short"] == ["Okafor N", "Lindqvist P."]
+    assert fields["journal"] == ["Journal of Wards"]
+    assert (fields["volume"], fields["issue"], fields["pages"]) == (["12"], ["3"], ["45-67"])
+    assert (fields["date"], fields["year"]) == (["2001 Jan"], ["2001"])
+    assert fields["mesh"] == ["Noise", "*Sleep"]
+    assert fields["accession"] == ["2000111"]
+
+
+def test_wos_fields() -> None:
+    assert entry(wos.READER, WOS).fields == {
+        "type": ["J"],
+        "AU": ["Okafor, N", "Lindqvist, P"],
+        "author": ["Okafor, Ngozi", "Lindqvist, Per"],
+        "title": ["Sleep in wards that are never dark"],
+        "journal": ["WARD PRACTICE"],
+        "keywords": ["light", "night care"],
+        "publication_type": ["Article"],
+        "affiliation": [
+            "[Okafor, Ngozi] Univ Lagos, Lagos, Nigeria.",
+            "[Lindqvist, Per] Lund Univ, Lund, Sweden.",
+        ],
+        "year": ["2018"],
+        "date": ["MAR 2018"],
+        "citations": ["4"],
+        "doi": ["10.5555/sleep.1"],
+        "accession": ["WOS:000000000000001"],
+    }
+
+
+def test_refworks_fields() -> None:
+    assert entry(refworks.READER, "Tag legend\n*****\nRT=Reference Type\n\n" + REFWORKS).fields == {
+        "type": ["Journal Article"],
+        "SR": ["1"],
+        "author": ["Okafor,Ngozi", "Lindqvist,Per"],
+        "title": ["Rooms of one's own"],
+        "journal": ["Ward Practice"],
+        "year": ["2003"],
+        "start_page": ["337"],
+        "end_page": ["367"],
+    }
+
+
+def test_endnote_tagged_fields() -> None:
+    assert entry(endnote_tagged.READER, ENW).fields == {
+        "type": ["Journal Article"],
+        "author": ["Okafor, Ngozi"],
+        "title": ["Counting steps"],
+        "journal": ["Ward Practice"],
+        "year": ["2011"],
+        "keywords": ["steps", "nurses"],
+        "abstract": ["One paragraph.\nAnother paragraph."],
+        "issn": ["1234-5679"],
+        "doi": ["10.5555/steps.1"],
+    }
+
+
+@pytest.mark.parametrize(("reader", "text"), READERS)
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        pytest.param(lambda text: text, id="as it is"),
+        pytest.param(lambda text: "\ufeff" + text, id="byte-order mark"),
+        pytest.param(lambda text: text.replace("\n", "\r\n"), id="CR LF"),
+        pytest.param(lambda text: text.replace("\n", "\r"), id="CR alone"),
+        pytest.param(lambda text: text.replace("\n", "\r\r\n"), id="CR CR LF"),
+        pytest.param(lambda text: "\n\n" + text + "\n\n", id="blank lines around"),
+    ],
+)
+def test_ends_of_line_and_marks_change_nothing(reader: Reader, text: str, disguise) -> None:
+    changed = disguise(text)
+    plain, found = entry(reader, text), entry(reader, changed)
+    assert found.fields == plain.fields
+    assert pick_reader("references.txt", changed.encode("utf-8")).reader is reader
+
+
+@pytest.mark.parametrize(("reader", "text"), READERS)
+def test_a_record_is_read_again_from_its_own_text(reader: Reader, text: str) -> None:
+    first, second = items(reader, f"{text}\n{text}")
+    assert second.line == text.count("\n") + 2
+    assert first.raw.strip() == text.strip()
+    assert entry(reader, second.raw).fields == first.fields == second.fields
+
+
+@pytest.mark.parametrize(("reader", "text"), READERS)
+def test_a_file_cut_off_anywhere_keeps_what_was_read(reader: Reader, text: str) -> None:
+    whole = entry(reader, text)
+    for length in range(20, len(text)):
+        first, *rest = items(reader, f"{text}\n{text[:length]}")
+        assert first.fields == whole.fields
+        assert len(rest) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        pytest.param(RIS.replace("  - ", " - ") + RIS, 2, id="one blank before the dash"),
+        pytest.param(RIS.replace("  -", "-"), 1, id="no blank before the dash"),
+        pytest.param(RIS.replace("  - ", "-"), 0, id="no blanks at all"),
+        pytest.param(RIS.replace("ER  -\n", "") + RIS.replace("ER  -\n", ""), 2, id="no ER"),
+        pytest.param(RIS.replace("ER  -\n", "ER\n") + RIS, 2, id="ER without a dash"),
+        pytest.param(RIS + "\r" + RIS, 2, id="lone carriage return before TY"),
+        pytest.param("\n".join(("  " + line) for line in RIS.split("\n")), 1, id="every line set in"),
+        pytest.param("Record #1 of 2\n" + RIS + "Record #2 of 2\n" + RIS, 2, id="headings"),
+        pytest.param("1.\n" + RIS.replace("ER  -\n", "") + "\n2.\n" + RIS, 2, id="numbers and no ER"),
+        pytest.param("Provider: Ward\nContent: text/plain\n\n" + RIS + "Link to the full text\n" + RIS, 2, id="junk"),
+        pytest.param(RIS.replace("TI  -", "CT  -") + RIS.replace("TI  -", "T1  -"), 2, id="CT and T1"),
+    ],
+)
+def test_flavours_of_ris(text: str, titles: int) -> None:
+    found = items(ris.READER, text)
+    expected = entry(ris.READER, RIS).fields
+    assert [item.fields for item in found] == [expected] * titles
+
+
+def test_small_letters() -> None:
+    small = "\n".join(line[:2].lower() + line[2:] for line in RIS.split("\n"))
+    assert entry(ris.READER, small).fields == entry(ris.READER, RIS).fields
+
+
+def test_a_sentence_that_begins_like_a_tag_goes_on() -> None:
+    text = "TY  - JOUR\nTI  - Wards\nAB  - What this\nis - as we saw - is no tag, nor is\nIS-based care\nER  -\n"
+    assert entry(ris.READER, text).fields == {
+        "type": ["JOUR"],
+        "title": ["Wards"],
+        "abstract": ["What this\nis - as we saw - is no tag, nor is\nIS-based care"],
+    }
+
+
+def test_keywords_one_a_line() -> None:
+    text = "TY  - JOUR\nTI  - Wards\nKW  - noise\nsleep\n    deprivation\nlight\nKW  - night\nER  -\n"
+    assert entry(ris.READER, text).fields["keywords"] == ["noise", "sleep deprivation", "light", "night"]
+
+
+def test_ty_repeated_within_a_record_is_one_record() -> None:
+    text = RIS.replace("VL  - 7\n", "VL  - 7\nTY  - JOUR\n").replace("TY  - JOUR\nAU", "TY  - BOOK\nTY  - JOUR\nAU")
+    assert entry(ris.READER, text).fields["type"] == ["BOOK", "JOUR", "JOUR"]
+
+
+def test_a_ris_record_without_ty_is_kept_with_a_warning() -> None:
+    first, second, third = items(ris.READER, RIS + RIS.replace("TY  - JOUR\n", "") + RIS)
+    assert isinstance(second, Entry)
+    assert second.fields["title"] == ["Handover at the bedside"]
+    assert second.warnings == ("No TY line: the type of this reference is unknown.",)
+    assert first.fields == third.fields
+
+
+def test_tags_that_belong_to_no_record_are_rejected_where_they_start() -> None:
+    _, rejected, last = items(ris.READER, RIS + "KW  - alone\nER  -\n" + RIS)
+    assert rejected == Rejected(
+        13, "KW  - alone\nER  -\n", "no TY line, title, author, year or DOI: which reference do these tags belong to?"
+    )
+    assert isinstance(last, Entry)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("JOUR", "journal"), ("CHAP", "booktitle"), ("CONF", "booktitle"), ("BOOK", "series"), ("GEN", "title_secondary")],
+)
+def test_what_t2_means_depends_on_the_type(kind: str, name: str) -> None:
+    fields = entry(ris.READER, f"TY  - {kind}\nTI  - Wards\nT2  - Larger work\nER  - \n").fields
+    assert fields == {"type": [kind], "title": ["Wards"], name: ["Larger work"]}
+
+
+def test_embase_numbers_and_addresses() -> None:
+    fields = entry(
+        ris.READER,
+        "TY  - JOUR\nT1  - Wards\nDB  - Embase\nU2  - L200\nC5  - 3100\nM3  - 10.5555/x\n"
+        "M1  - (Okafor N.) Lagos, Nigeria\nER  - \n",
+    ).fields
+    assert fields["accession"] == ["L200"]
+    assert fields["pmid"] == ["3100"]
+    assert fields["doi"] == ["10.5555/x"]
+    assert fields["affiliation"] == ["(Okafor N.) Lagos, Nigeria"]
+
+
+def test_unknown_tags_keep_their_names() -> None:
+    assert entry(ris.READER, RIS.replace("ER  -", "ZZ  - a\nZZ  - b\nER  -")).fields["ZZ"] == ["a", "b"]
+    assert entry(medline.READER, MEDLINE + "ZZZZ- a\n").fields["ZZZZ"] == ["a"]
+    assert entry(wos.READER, WOS.replace("\nER", "\nZ7 a\nER")).fields["Z7"] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda text: text.replace("PMID- 31000001\n", ""), id="no PMID line"),
+        pytest.param(lambda text: "PMC - PMC1\n" + text, id="PMC first"),
+        pytest.param(lambda text: text.replace("AB  - ", "\nAB  - "), id="blank line in the middle"),
+    ],
+)
+def test_medline_records_stay_apart(damage) -> None:
+    plain = entry(medline.READER, MEDLINE).fields
+    first, middle, last = items(medline.READER, f"{MEDLINE}\n{damage(MEDLINE)}\n{MEDLINE}")
+    assert first.fields == last.fields == plain
+    assert {**plain, **middle.fields}.items() >= plain.items()
+
+
+def test_medline_without_full_names_uses_the_short_ones() -> None:
+    fields = entry(medline.READER, "PMID- 1\nTI  - Wards\nAU  - Okafor N\nCN  - Ward Group\n").fields
+    assert fields["author"] == ["Okafor N", "Ward Group"]
+
+
+def test_a_search_strategy_belongs_to_nobody() -> None:
+    strategy = (
+        "\nDatabase: Ovid MEDLINE(R) <1946 to 2020>\nSearch Strategy:\n"
+        "-----\n1     exp Wards/ (12)\n2     noise.ti. (3)\n\n"
+    )
+    first, second = items(ovid.READER, strategy + OVID_WORDS + strategy + "***************************\n" + OVID_WORDS)
+    assert first.fields == second.fields == entry(ovid.READER, OVID_WORDS).fields
+
+
+def test_ovid_with_letters_for_tags() -> None:
+    text = (
+        "<12. >\nVN  - Ovid Technologies\nTI  - Quiet\n      wards\nAU  - Okafor N\nAU  - Lindqvist P\n"
+        "SO  - Ward Practice June 2019;1(6):123-456\n"
+    )
+    fields = entry(ovid.READER, text).fields
+    assert fields["title"] == ["Quiet wards"]
+    assert fields["author"] == ["Okafor N", "Lindqvist P"]
+    assert fields["journal"] == ["Ward Practice"]
+    assert (fields["volume"], fields["pages"], fields["year"]) == (["1"], ["123-456"], ["2019"])
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("Ward Practice. 12(3):45-67, 2001 Jan.", ("Ward Practice", "12", "3", "45-67", "2001")),
+        ("Ward Practice. Vol.12(3), 2001, pp. 45-67.", ("Ward Practice", "12", "3", "45-67", "2001")),
+        ("Ward Practice. 12:e45, 2001.", ("Ward Practice", "12", "", "e45", "2001")),
+        ("Wards 2000. 12(3 Suppl):S4-9, 2001 Mar 04", ("Wards 2000", "12", "3 Suppl", "S4-9", "2001")),
+        ("Ward Practice", ("Ward Practice", "", "", "", "")),
+        ("", ("", "", "", "", "")),
+    ],
+)
+def test_ovid_source_lines(source: str, expected: tuple[str, ...]) -> None:
+    found = to_source_fields(source)
+    assert tuple(found.get(name, "") for name in ("journal", "volume", "issue", "pages", "year")) == expected
+
+
+def test_ovid_author_lines() -> None:
+    assert split_authors(["Smith, Ann B. Jones, C. D."]) == ["Smith, Ann B.", "Jones, C. D."]
+    assert split_authors(["Smith AB.  Jones C."]) == ["Smith AB", "Jones C."]
+    assert split_authors(["Smith, A; Jones, C"]) == ["Smith, A", "Jones, C"]
+
+
+def test_endnote_tagged_records_without_a_type_line_are_parted_by_blank_lines() -> None:
+    first, second = items(endnote_tagged.READER, "%T Corn\n%A Newman, W. H.\n\n%T Wheat\n%D 1892\n")
+    assert first.fields == {"title": ["Corn"], "author": ["Newman, W. H."]}
+    assert second.fields == {"title": ["Wheat"], "year": ["1892"]}
+
+
+def test_chinese_refworks_with_all_authors_in_one_line() -> None:
+    fields = entry(refworks.READER, REFWORKS.replace("A1 Okafor,Ngozi\nA1 Lindqvist,Per", "A1 张三;李四;")).fields
+    assert fields["author"] == ["张三", "李四"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reader"),
+    [
+        pytest.param("refs.ris", MEDLINE, medline.READER, id="MEDLINE named .ris"),
+        pytest.param("refs.txt", RIS, ris.READER, id="RIS named .txt"),
+        pytest.param("refs.ris", "\ufeff" + ENW, endnote_tagged.READER, id="EndNote tagged named .ris with BOM"),
+        pytest.param("refs.bib", OVID_WORDS, ovid.READER, id="Ovid named .bib"),
+        pytest.param("refs.ris", "FN Clarivate\nVR 1.0\n" + WOS + "EF\n", wos.READER, id="Web of Science named .ris"),
+        pytest.param("refs.cgi", "<1>\n" + RIS, ris.READER, id="RIS numbered by Ovid"),
+    ],
+)
+def test_content_counts_more_than_the_name(name: str, text: str, reader: Reader) -> None:
+    assert pick_reader(name, text.encode("utf-8")).reader is reader
+    assert items(reader, text)
