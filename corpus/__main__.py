@@ -106,12 +106,11 @@ def _search(args: argparse.Namespace) -> int:
             f"{total:,} of {len(corpus.snapshot()):,} records"
             + (f", the first {len(rows)}:" if total > len(rows) else ":")
         )
-        for row in rows:
-            names = row["authors"]
+        for record in records:
+            names = [author.family for author in record.authors]
             by = f"{names[0]} et al." if len(names) > 2 else " and ".join(names) or "no author"
-            print(
-                f"\n{row['title'] or 'Without a title'}\n  {by}. {row['venue'] or ''} {row['year'] or 'no year'}. {row['id']}"
-            )
+            print(f"\n{record.title or 'Without a title'}")
+            print(f"  {by}. {record.venue or ''} {record.year or 'no year'}. {record.id}")
     return 0
 
 

@@ -71,6 +71,7 @@ class Corpus:
         self._opened: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
+        self._ruled: tuple[int, reading.RulingsByEntry] | None = None
         self._tagger = rules.build_tagger(framework)
 
     @classmethod
@@ -177,11 +178,17 @@ class Corpus:
 
     def assignments(self, record: Record) -> tuple[Assignment, ...]:
         """The record's tags, with the words or the person behind each, after people's rulings."""
-        return reading.load_assignments(self._db, self.framework, record)
+        return reading.load_assignments(self._db, self.framework, record, self._tag_rulings())
+
+    def _tag_rulings(self) -> reading.RulingsByEntry:
+        version = self.version
+        if self._ruled is None or self._ruled[0] != version:
+            self._ruled = version, reading.load_tag_rulings(self._db)
+        return self._ruled[1]
 
     def tag_rulings(self, record: Record) -> dict[TagKey, Ruling]:
         """The ruling that stands on each tag of the record, rejections included."""
-        return reading.tag_rulings_of(self._db, record.entries)
+        return reading.standing_rulings(record, self._tag_rulings())
 
     def why_merged(self, record: Record) -> list[Link]:
         return reading.why_merged(self._db, record)

@@ -5,7 +5,7 @@ Everything here only reads. A person's rulings are applied on top of what rules 
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from corpus.errors import UnknownIdError
@@ -103,10 +103,24 @@ def load_entry(db: sqlite3.Connection, entry_id: str) -> Entry:
     return coding.unpack_entry(row[0], row[1])
 
 
-def load_assignments(db: sqlite3.Connection, framework: Framework, record: Record) -> tuple[Assignment, ...]:
+RulingsByEntry = Mapping[str, Sequence[Ruling]]
+
+
+def load_tag_rulings(db: sqlite3.Connection) -> RulingsByEntry:
+    """The rulings on tags that nobody took back, by entry, oldest first."""
+    found: dict[str, list[Ruling]] = {}
+    for ruling in rulings.active_rulings(db, ("tag",)):
+        for entry in ruling.entries:
+            found.setdefault(entry, []).append(ruling)
+    return found
+
+
+def load_assignments(
+    db: sqlite3.Connection, framework: Framework, record: Record, ruled: RulingsByEntry
+) -> tuple[Assignment, ...]:
     """What the record is tagged with after people's rulings: rule tags with passages, people's codes without.
 
-    Framework order. A passage is cut from the entry it was found in, as ``entry`` texts differ from folded ones.
+    Framework order. A passage is cut from the entry it was found in; a folded text may differ.
     """
     known = set(framework.columns)
     found: dict[TagKey, list[Assignment]] = {}
@@ -121,7 +135,7 @@ def load_assignments(db: sqlite3.Connection, framework: Framework, record: Recor
             key = (assignment.facet, assignment.tag)
             if key in known and assignment not in found.setdefault(key, []):
                 found[key].append(assignment)
-    for key, ruling in tag_rulings_of(db, record.entries).items():
+    for key, ruling in standing_rulings(record, ruled).items():
         if ruling.value == "rejected":
             found.pop(key, None)
         elif key in known:
@@ -129,14 +143,10 @@ def load_assignments(db: sqlite3.Connection, framework: Framework, record: Recor
     return tuple(a for key in framework.columns for a in found.get(key, ()))
 
 
-def tag_rulings_of(db: sqlite3.Connection, entries: Iterable[str]) -> dict[TagKey, Ruling]:
-    """The ruling that stands on each tag of a record made of these entries: the latest."""
-    wanted = set(entries)
-    standing: dict[TagKey, Ruling] = {}
-    for ruling in rulings.active_rulings(db, ("tag",)):
-        if wanted.intersection(ruling.entries):
-            standing[ruling.facet, ruling.tag] = ruling
-    return standing
+def standing_rulings(record: Record, ruled: RulingsByEntry) -> dict[TagKey, Ruling]:
+    """The ruling that stands on each tag of the record: the latest on any of its entries."""
+    some = {r.number: r for entry in record.entries for r in ruled.get(entry, ())}
+    return {(r.facet, r.tag): r for _, r in sorted(some.items())}
 
 
 def load_held(db: sqlite3.Connection, import_id: int | None = None) -> list[Link]:
