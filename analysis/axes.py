@@ -4,7 +4,7 @@ A line is a root tag, a group, a child drawn under its parent, or an extra (resi
 tag). What the lines of two facets say together is coverage.py's business.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -20,6 +20,7 @@ Level = Literal["group", "tag"]
 State = Literal["tested", "child", "opened", "not-yet", "residual", "analysis", "ungrouped"]
 
 TOPIC = "topic"  # the axis that is no facet of the framework
+UNASSIGNED = "unassigned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +45,10 @@ class Line:
 
 @dataclass(frozen=True)
 class TopicLabels:
-    """One topic a record, so that topics can be an axis. ``of`` follows the rows of ``snapshot``; -1: unassigned."""
+    """Topics as an axis. ``of``: record id -> topic id, none being unassigned; ``labels``: topic id -> label."""
 
-    snapshot: Snapshot
-    of: np.ndarray
-    labels: tuple[str, ...]
-
-    def of_records(self, snapshot: Snapshot) -> np.ndarray:
-        """Topic numbers for the records of another view of the same corpus; -1 for records without one."""
-        if snapshot.ids is self.snapshot.ids:
-            return self.of
-        topic_of = dict(zip(self.snapshot.ids, self.of.tolist(), strict=True))
-        return np.array([topic_of.get(record_id, -1) for record_id in snapshot.ids], dtype=int)
+    of: Mapping[str, str]
+    labels: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -182,11 +175,11 @@ def _extra_state(tag: Tag) -> State | None:
 def _topic_axis(snapshot: Snapshot, topics: TopicLabels | None) -> Axis:
     if topics is None:
         raise UnknownIdError("Topics have to be found before they can be the rows of a map: pass topics=.")
-    of = topics.of_records(snapshot)
-    n = len(topics.labels)
-    lines = [Line(f"topic-{k + 1}", label, ()) for k, label in enumerate(topics.labels)]
-    lines.append(Line("unassigned", "Unassigned", (), "residual"))
-    column = np.where(of < 0, n, of)
-    ones = np.ones(len(of), np.int32)
-    has = sparse.csr_matrix((ones, (np.arange(len(of)), column)), shape=(len(of), n + 1))
-    return Axis(TOPIC, "Topic", tuple(lines), has, specific=of >= 0, residual=of < 0)
+    lines = [Line(topic_id, label, ()) for topic_id, label in topics.labels.items()]
+    lines.append(Line(UNASSIGNED, "Unassigned", (), "residual"))
+    n = len(lines)
+    place = {line.id: k for k, line in enumerate(lines)}
+    column = np.array([place.get(topics.of.get(record_id, UNASSIGNED), n - 1) for record_id in snapshot.ids], dtype=int)
+    ones = np.ones(len(column), np.int32)
+    has = sparse.csr_matrix((ones, (np.arange(len(column)), column)), shape=(len(column), n))
+    return Axis(TOPIC, "Topic", tuple(lines), has, specific=column < n - 1, residual=column == n - 1)

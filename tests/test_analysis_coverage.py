@@ -202,13 +202,13 @@ def test_the_level_is_tags_only_where_half_of_the_cells_can_be_compared():
 
 def test_topics_can_be_the_rows_and_unassigned_records_are_residual():
     snapshot = build_snapshot(AB, C1)
-    topics = TopicLabels(snapshot, np.array([0, 1, 0, -1]), ("first", "second"))
+    topics = TopicLabels({"r1": "one", "r2": "two", "r3": "one"}, {"one": "First words", "two": "Other words"})
     coverage = cross(snapshot, "topic", "g", topics=topics)
-    assert [line.id for line in coverage.rows] == ["topic-1", "topic-2", "unassigned"]
+    assert [line.id for line in coverage.rows] == ["one", "two", "unassigned"]
     assert coverage.observed.to_numpy().tolist() == [[1, 0], [1, 1], [0, 1]]
     assert coverage.n_codable == 2
     narrowed = cross(snapshot, "topic", "g", where={"g": ["y"]}, topics=topics)
-    assert narrowed.observed["y"].to_dict() == {"topic-1": 0, "topic-2": 1, "unassigned": 1}
+    assert narrowed.observed["y"].to_dict() == {"one": 0, "two": 1, "unassigned": 1}
 
 
 @pytest.mark.parametrize("rows, columns", [("nowhere", "g"), ("f", "nowhere"), ("topic", "g")])

@@ -297,8 +297,9 @@ def test_a_scan_judges_all_pairs_as_one_family():
 def test_a_scan_for_absent_records_and_for_none_of_the_known_measures():
     snapshot = build_snapshot(SMALL, records((2, {"f": "a", "g": "x"})))
     assert scan(snapshot, measure="absolute")["grade"].tolist() == ["empty"] * 3 + ["scarce"]
+    assert scan(snapshot, measure="presence")["row_tag"].tolist() == ["a", "b"]
     with pytest.raises(UnknownIdError):
-        scan(snapshot, measure="presence")
+        scan(snapshot, measure="popularity")
 
 
 def test_a_scan_takes_groups_where_tags_are_too_thin():

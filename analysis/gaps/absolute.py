@@ -1,6 +1,6 @@
 """Cells with no record, or hardly any: a description that needs no expectation and is no priority by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,10 +79,19 @@ def absolute_gap(
             "caveats": pd.Series(caveats, dtype=object),
         }
     )
-    return sort_absolute(found_cells)
+    return _sort(found_cells)
 
 
-def sort_absolute(found: pd.DataFrame) -> pd.DataFrame:
+def absolute_gaps(
+    coverages: Sequence[Coverage],
+    recall: Quality | None = None,
+    search: Mapping[tuple[str, str], CellCheck] | None = None,
+) -> pd.DataFrame:
+    """``absolute_gap`` of several tables in one list."""
+    return _sort(pd.concat([absolute_gap(coverage, recall, search) for coverage in coverages], ignore_index=True))
+
+
+def _sort(found: pd.DataFrame) -> pd.DataFrame:
     """Empty before scarce before the rest; within each, first where most records would be expected."""
     keys = pd.DataFrame(
         {

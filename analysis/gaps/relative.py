@@ -24,7 +24,12 @@ def relative_gap(coverage: Coverage, quality: Quality | None = None) -> pd.DataF
     first. p is hypergeometric, q Benjamini-Hochberg over the comparable cells of this table; both are NaN where a cell
     is not comparable. Tags that ``quality`` shows to be unreliable cannot make a gap strong.
     """
-    return grade_cells([cells_of(coverage, quality)], coverage.constants)
+    return relative_gaps([coverage], quality)
+
+
+def relative_gaps(coverages: Sequence[Coverage], quality: Quality | None = None) -> pd.DataFrame:
+    """``relative_gap`` of several tables as one family: q is over all their comparable cells, and so is the order."""
+    return grade_cells([cells_of(coverage, quality) for coverage in coverages], coverages[0].constants)
 
 
 def cells_of(coverage: Coverage, quality: Quality | None = None) -> pd.DataFrame:

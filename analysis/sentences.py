@@ -1,0 +1,201 @@
+"""The sentences a gap is told in: what may be claimed, and no more.
+
+The patterns are the project's promise to those who quote them; docs/methods.md prints the same ones and a test keeps
+both alike. Whoever shows a gap takes its words from here.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.axes import TOPIC
+from analysis.constants import DEFAULTS, Constants
+from analysis.gaps.frame import FILTERED
+from corpus.framework import Framework
+from corpus.snapshot import Snapshot
+
+EMPTY = "No record in this corpus ({n} records; {statement}) is tagged both {row} and {column}."
+SCARCE = "{records} in this corpus ({n} records; {statement}) {are} tagged both {row} and {column}."
+HIDDEN = "{found} found; allowing for what automatic tagging misses, at most {hidden} in this corpus (95 %)."
+RELATIVE = (
+    "{records}; about {expected} would be expected if {row} and {column} were studied together as often as chance. "
+    "That is {ratio} times ({low} to {high}). Grade: {grade}."
+)
+NOT_COMPARABLE = "Too few records on {row} or {column} to say whether this is a gap ({expected} expected)."
+PRESENCE = "Of {n_named} records here that name {named}, {count} concern {tag}"
+PRESENCE_INTERVAL = " ({low} to {high})"
+PARITY = (
+    "{group} are {need_share} of {need_source} and {share} of the records here: {attention} times parity "
+    "({low} to {high}). {short_by} more would reach parity."
+)
+SYNTHESIS = (
+    "{primary} primary records and no systematic review in this corpus tagged with both; nearest reviews: {nearest}."
+)
+STALE = "Last record {last_year}; {expected_recent} would be expected since {year_from} had the topic kept pace."
+GENERAL = "{records} general in one of the two may cover it without naming it."
+
+ALWAYS = (
+    "These are counts of indexed records, not of people, quality or effects. A gap here is a lead to check, "
+    "not proof that research is missing, needed or wanted."
+)
+BRIEF = "This does not show that the harm is rare, that a remedy fails, or that action should wait for research."
+SELECTION = (
+    "The cells listed were picked for being extreme, so the true ratio of some is nearer to 1 than their interval says."
+)
+UNCHECKED = "Unchecked:"
+NOT_STATED = "how it was put together is not stated"
+
+CHECKS = {
+    "unchecked": "Nobody has looked outside the tags yet.",
+    "verified_empty": "A search of titles, abstracts and keywords found none either.",
+    "weakly_verified": "A search found none either, but many records here have no abstract to search.",
+    "candidates": "A search found records to look at.",
+    "confirmed": "A person looked and confirmed it.",
+}
+CONFIRMED = ("verified_empty", "confirmed")  # only these may be quoted without "Unchecked:"
+CLAIMS = {"strong", "suggestive", "empty", "scarce", "no_review", "outdated_review", "silent", "fading"}
+
+# What no sentence of this project may say of a gap.
+NEVER = (
+    "over-studied",
+    "over-represented",
+    "no research exists",
+    "proves",
+    "neglected",
+    "significant",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a sentence has to know beside the gap itself."""
+
+    framework: Framework
+    n_records: int
+    statement: str = ""
+    filters: tuple[str, ...] = ()
+    topics: Mapping[str, str] | None = None  # labels of the lines of the topic axis
+
+    def label_of(self, facet: str, line: str) -> str:
+        """A tag's or group's label as it stands inside a sentence."""
+        if facet == TOPIC and facet not in self.framework.by_id:
+            return f"“{(self.topics or {}).get(line, line)}”"
+        return lower_first(self.framework.facet(facet).label_of(line), line)
+
+
+def make_about(snapshot: Snapshot, topics: Mapping[str, str] | None = None) -> About:
+    return About(snapshot.framework, len(snapshot), snapshot.statement, snapshot.filters, topics)
+
+
+def write_gap(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
+    """One row of a gap table in words, by its measure; prefixed "Unchecked:" while a claim in it is unchecked."""
+    sentence = _WRITERS[gap["measure"]](gap, about, constants)
+    if gap["grade"] in CLAIMS and gap.get("check") not in CONFIRMED:
+        return f"{UNCHECKED} {sentence}"
+    return sentence
+
+
+def write_relative(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
+    row, column = _labels(gap, about)
+    if gap["grade"] == "not comparable":
+        return NOT_COMPARABLE.format(row=row, column=column, expected=expected_words(gap["expected"]))
+    said = RELATIVE.format(
+        records=records_words(gap["observed"]),
+        expected=expected_words(gap["expected"]),
+        row=row,
+        column=column,
+        ratio=ratio_words(gap["ratio"]),
+        low=ratio_words(gap["low"]),
+        high=ratio_words(gap["high"]),
+        grade=grade_words(gap["grade"], bool(about.filters)),
+    )
+    return said + _general(gap)
+
+
+def write_absolute(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
+    row, column = _labels(gap, about)
+    observed = int(gap["observed"])
+    records = records_words(observed)
+    if observed > constants.few:
+        return f"{records} in this corpus are tagged both {row} and {column}."
+    said = (SCARCE if observed else EMPTY).format(
+        records=records,
+        are="is" if observed == 1 else "are",
+        n=f"{about.n_records:,}",
+        statement=statement_words(about),
+        row=row,
+        column=column,
+    )
+    hidden = gap.get("hidden_upper")
+    if hidden is not None and not math.isnan(hidden):
+        most = "any number" if math.isinf(hidden) else f"{int(hidden):,}"
+        said += " " + HIDDEN.format(found=records, hidden=most).replace("at most any", "any")
+    return f"{said} {CHECKS[gap.get('check') or 'unchecked']}{_general(gap)}"
+
+
+def write_presence(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
+    """Of the records that name something on this facet, how many concern this tag. No percentage of fewer than 20."""
+    facet = about.framework.facet(gap["row_facet"])
+    n_named = int((gap.get("components") or {})["n_named"])
+    named = str(facet.options.get("named") or f"a specific {lower_first(facet.label)}")
+    said = PRESENCE.format(
+        n_named=f"{n_named:,}",
+        named=named,
+        count=f"{int(gap['observed']):,}",
+        tag=about.label_of(facet.id, gap["row_tag"]),
+    )
+    if n_named >= constants.min_percent:
+        said += PRESENCE_INTERVAL.format(low=percent_words(gap["low"]), high=percent_words(gap["high"]))
+    return said + "."
+
+
+def grade_words(grade: str, filtered: bool) -> str:
+    """The grade as it may be shown: one found under a filter says so."""
+    return f"{grade} ({FILTERED})" if filtered and grade else grade
+
+
+def statement_words(about: About) -> str:
+    """How the corpus was put together, as it stands inside a sentence."""
+    return about.statement.strip().rstrip(".") or NOT_STATED
+
+
+def records_words(n: float) -> str:
+    return f"{int(n):,} record{'' if int(n) == 1 else 's'}"
+
+
+def expected_words(expected: float) -> str:
+    """Whole records from 10 up, one decimal below: more would claim a precision that is not there."""
+    return f"{expected:,.0f}" if expected >= 9.95 else f"{expected:.1f}".removesuffix(".0")
+
+
+def ratio_words(ratio: float) -> str:
+    return "0" if ratio == 0 else f"{ratio:.2f}"
+
+
+def percent_words(share: float) -> str:
+    """A share as a percentage, with a decimal below 10 %."""
+    percent = 100 * share
+    return f"{percent:.1f} %" if 0 < percent < 9.95 else f"{percent:.0f} %"
+
+
+def lower_first(label: str, line_id: str = "") -> str:
+    """A label inside a sentence: a small first letter, unless it is a name (ids in capitals) or an abbreviation."""
+    is_name = bool(line_id) and line_id == line_id.upper()
+    return label if is_name or label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _labels(gap: Mapping[str, Any], about: About) -> tuple[str, str]:
+    return about.label_of(gap["row_facet"], gap["row_tag"]), about.label_of(gap["column_facet"], gap["column_tag"])
+
+
+def _general(gap: Mapping[str, Any]) -> str:
+    n = gap.get("general")
+    return "" if gap["grade"] not in CLAIMS or not n else " " + GENERAL.format(records=records_words(n))
+
+
+_WRITERS = {
+    "relative": write_relative,
+    "absolute": write_absolute,
+    "presence": write_presence,
+}
