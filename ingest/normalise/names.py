@@ -1,0 +1,149 @@
+"""Names of authors: "Smith JA", "van der Berg, J. P.", bodies, and lists that exporters glue into one cell."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from corpus.records import Author
+from ingest.normalise.text import clean, is_missing, to_literal_list
+
+_AND = re.compile(r"\s+(?:and|&|und|et|y|e)\s+|\s*&\s+")
+_INITIALS = re.compile(r"(?:[^\W\d_a-zà-ÿ]\.?[-\s]?){1,4}|(?:[^\W\d_]\.[-\s]?){1,5}")
+_GLUED = re.compile(r"[^\W\d_][\w'’\- ]*\s(?:[A-ZÀ-Þ]\.?-?){1,4}(?:\s(?:Jr|Sr|II|III|2nd|3rd))?\.?")
+_PERSON_ID = re.compile(
+    r"\s*[(\[]?(?:\(\d{6,}\)|orcid:?\s*[\dXx-]+|\d{4}-\d{4}-\d{4}-\d{3}[\dXx])[)\]]?", re.IGNORECASE
+)
+_MARKS = re.compile(r"[\d*†‡§¶#]+$|^[\d*†‡§¶#]+")
+_SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd", "4th"))
+_DEGREES = frozenset(("md", "phd", "mph", "msc", "bsc", "rn", "dr", "dnp", "mbbs", "ma", "ms", "msn", "facs", "frcp"))
+_BEFORE = "van von der den de del della di da das dos du la le las los el al bin ibn ben ter ten te zu zur af av st"
+_PARTICLES = frozenset(_BEFORE.split())
+_BODY = re.compile(
+    r"\b(?:groups?|collaborators|collaboration|collaborative|consortium|committee|society|associations?|university|"
+    r"universit[àéä]t?|universidad|universidade|institutes?|institution|institut|instituto|departments?|ministry|"
+    r"ministerio|ministère|organi[sz]ations?|council|college|cent(?:re|er)s?|foundation|network|agency|bureau|"
+    r"office|commission|team|investigators|trialists|academy|federation|union|services?|hospitals?|board|panel|"
+    r"task\s?force|initiative|inc|ltd|llc|gmbh|corporation|company|national|world|united|international|european|"
+    r"american|royal|government|parliament|library|school|clinic|trust|programme?|project|journal|editors|staff|"
+    r"nations|health|medicine|who|nhs|oecd|unicef|unesco|contributors|writers|working|study)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"[,;\s]*(?:\band\s+others|\bet\.?\s+al\.?|\bet\s+coll\.?|\bu\.\s?a\.|…|\.\.\.)\s*$", re.IGNORECASE
+)
+_ONLY_OTHERS = frozenset(("others", "et al", "et al.", "...", "…", "and others", "et. al.", "u.a.", "[et al]"))
+
+
+def to_authors(values: Sequence[str]) -> tuple[tuple[Author, ...], bool]:
+    """The names, and whether the list is cut ("and others")."""
+    authors: list[Author] = []
+    cut = False
+    for value in values:
+        for name in _split(value):
+            if name.casefold() in _ONLY_OTHERS:
+                cut = True
+                continue
+            if (name[-1:] in ".lsS…" or "al" in name[-4:]) and (match := _OTHERS.search(name)) and name[0] != "{":
+                cut = True
+                name = name[: match.start()]
+            author = to_author(name)
+            if author is not None:
+                authors.append(author)
+    return tuple(dict.fromkeys(authors)), cut
+
+
+def _split(value: str) -> list[str]:
+    """One field into names. BibTeX and tagged formats give one name a field; tables give all in one cell."""
+    value = value.strip()
+    if value[:1] == "{" and value[-1:] == "}":
+        return [value]
+    literal = to_literal_list(value)
+    if literal is not None:
+        return literal
+    for separator in (";", "|", "\n"):
+        if separator in value:
+            return [name.strip() for name in value.split(separator) if name.strip()]
+    commas = value.count(",")
+    if " and " in value or "&" in value:
+        parts = [part.strip(" ,") for part in _AND.split(value) if part.strip(" ,")]
+        if len(parts) > 1 and not any(_BODY.search(part) for part in parts):
+            return [name for part in parts for name in _split_commas(part, part.count(","))]
+    return _split_commas(value, commas) if commas else [value]
+
+
+def _split_commas(value: str, commas: int) -> list[str]:
+    if not commas:
+        return [value]
+    parts = [part.strip() for part in value.split(",")]
+    if parts[-1] == "":
+        parts.pop()
+    if all(_GLUED.fullmatch(part) or part.casefold() in _ONLY_OTHERS for part in parts):
+        return parts  # "Smith JA, De la Cruz M"
+    if len(parts) < 3:
+        return [value]
+    if len(parts) % 2 == 0 and all(_INITIALS.fullmatch(given) for given in parts[1::2]):
+        return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    if all(" " in part and not _BODY.search(part) for part in parts):
+        return parts  # "John Smith, Jane Doe, Mary Roe"
+    return [value]
+
+
+@lru_cache(maxsize=20_000)
+def to_author(name: str) -> Author | None:
+    """One name; None if it is empty or says only that it is unknown."""
+    if name[:1] == "{" and name[-1:] == "}":
+        body = clean(name[1:-1].replace("{", "").replace("}", "")).strip(" ,;")
+        return Author(body, corporate=True) if body else None
+    name = clean(name)
+    if "(" in name or name[-1:].isdigit() or "orcid" in name.casefold():
+        name = _PERSON_ID.sub("", name)
+    name = _MARKS.sub("", name).strip(" ,;|")
+    if is_missing(name) or name.casefold() in ("anonymous", "anon", "[anonymous]", "no authors listed", "unknown"):
+        return None
+    if "," in name:
+        return _with_comma(name)
+    if name.startswith("The ") or _BODY.search(name) and not _GLUED.fullmatch(name):
+        return Author(name, corporate=True)
+    return _without_comma(name)
+
+
+def _with_comma(name: str) -> Author:
+    parts = [part.strip() for part in name.split(",")]
+    parts = [part for part in parts if part]
+    suffix = ""
+    if len(parts) > 1 and parts[-1].casefold().replace(".", "") in _DEGREES and len(parts) > 2:
+        parts.pop()
+    for part in parts[1:]:
+        if part.casefold() in _SUFFIXES:
+            suffix = part
+    parts = [part for part in parts if part != suffix or not suffix]
+    if len(parts) == 1:
+        return Author(parts[0], suffix) if suffix else (_without_comma(parts[0]) or Author(parts[0]))
+    if len(parts) > 2 or (_BODY.search(name) and (len(parts[1].split()) > 3 or _BODY.search(parts[1]))):
+        if _BODY.search(name):
+            return Author(name, corporate=True)
+        return Author(parts[0], " ".join(parts[1:] + ([suffix] if suffix else [])))
+    return Author(parts[0], f"{parts[1]} {suffix}".strip())
+
+
+def _without_comma(name: str) -> Author | None:
+    words = name.split()
+    if not words:
+        return None
+    suffix = words.pop() if len(words) > 2 and words[-1].casefold() in _SUFFIXES else ""
+    if len(words) == 1:
+        return Author(words[0], suffix)
+    last, first = words[-1], words[0]
+    # "Smith JA": initials behind. A family name all in capitals may be followed by a short given name in capitals.
+    if _INITIALS.fullmatch(last) and len(last.replace(".", "")) <= (4 if not first.isupper() else 3):
+        n = len(words) - 1
+        while n > 1 and _INITIALS.fullmatch(words[n - 1]) and "." in words[n - 1] + last:
+            n -= 1
+        if not (_INITIALS.fullmatch(first) and len(first.replace(".", "")) <= 2 and n > 1):
+            return Author(" ".join(words[:n]), " ".join([*words[n:], suffix]).strip())
+    n = len(words) - 1
+    while n > 1 and words[n - 1].casefold() in _PARTICLES:
+        n -= 1
+    if n == 1 and words[0].casefold() in _PARTICLES and words[0].islower():
+        n = 0
+    return Author(" ".join([*words[n:]]), " ".join([*words[:n], suffix]).strip())
