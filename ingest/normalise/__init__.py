@@ -29,6 +29,9 @@ def to_fields(entry: Entry) -> Fields:
     urls, notes, dois, pmids = get("url", _NONE), get("note", _NONE), get("doi", _NONE), get("pmid", _NONE)
     numbers = [*get("isbn", _NONE), *get("issn", _NONE)]
     publication_types = to_list(get("publication_type", _NONE), ";|") if "publication_type" in given else ()
+    types = get("type", _NONE)
+    if types and types[0] in _VAGUE_TYPES:  # "@misc{..., note = {Preprint}}"
+        types = [*types, *(text for text in (*notes, *get("howpublished", _NONE)) if len(text) < 30)]
     authors, cut = _authors(given)
     return Fields(
         title=_title(given),
@@ -46,7 +49,7 @@ def to_fields(entry: Entry) -> Fields:
         isbn=find_isbn(numbers) if numbers else None,
         issn=find_issn(numbers) if numbers else None,
         url=_first(urls, _to_url),
-        type=to_type(get("type", _NONE), publication_types),
+        type=to_type(types, publication_types),
         language=_first(get("language", _NONE), to_language),
         keywords=to_list(get("keywords", _NONE), ";|•·,\n") if "keywords" in given else (),
         mesh=to_list(get("mesh", _NONE), ";|") if "mesh" in given else (),
@@ -115,14 +118,15 @@ def _year(given: Mapping[str, list[str]]) -> int | None:
     return None
 
 
-_VENUES = ("journal", "booktitle", "conference", "journal_abbreviated")
+_VENUES = ("journal", "booktitle", "conference", "journal_abbreviated", "howpublished")
+_VAGUE_TYPES = frozenset(("misc", "other", "generic", "gen", "unpublished", "online"))
 
 
 def _venue(given: Mapping[str, list[str]]) -> str | None:
     for name in _VENUES:
         for value in given.get(name, _NONE):
             venue = clean(value).rstrip(",; ")
-            if not is_missing(venue):
+            if not is_missing(venue) and not (name == "howpublished" and ("://" in venue or "\\" in venue)):
                 return venue
     return None
 

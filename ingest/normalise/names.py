@@ -55,8 +55,8 @@ def to_authors(values: Sequence[str]) -> tuple[tuple[Author, ...], bool]:
 def _split(value: str) -> list[str]:
     """One field into names. BibTeX and tagged formats give one name a field; tables give all in one cell."""
     value = value.strip()
-    if value[:1] == "{" and value[-1:] == "}":
-        return [value]
+    if value[:1] == "{" and value[-1:] == "}" and "}" not in value[1:-1]:
+        return [part.strip() for part in value[1:-1].split(";")] if ";" in value else [value]
     literal = to_literal_list(value)
     if literal is not None:
         return literal
@@ -102,7 +102,7 @@ def to_author(name: str) -> Author | None:
         return None
     if "," in name:
         return _with_comma(name)
-    if name.startswith("The ") or _BODY.search(name) and not _GLUED.fullmatch(name):
+    if name.startswith("The ") or (_BODY.search(name) and not _GLUED.fullmatch(name)):
         return Author(name, corporate=True)
     return _without_comma(name)
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 _BY_TYPE = {
     "retraction": "retraction|retraction of publication|retraction notice",
     "erratum": "erratum|published erratum|correction|corrigendum|correction, addition|errata|corrected and republished",
-    "preprint": "preprint|posted-content|posted content|working paper|eprint",
+    "preprint": "preprint|posted-content|posted content|working paper|eprint|arxiv|biorxiv|medrxiv|"
+    "ssrn|psyarxiv|research square",
     "comment": "comment|commentary|peer review|peer-review|reply",
     "letter": "letter|letters|letter to the editor|correspondence",
     "editorial": "editorial|editorial material|introductory journal article",
