@@ -1,0 +1,160 @@
+"""From new entries to links: candidate pairs, judged by the table, completed within each component.
+
+Entries that no rule can tell apart are taken as one first, so ten thousand equal rows cost one comparison.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+
+from corpus.components import resolve
+from corpus.records import Fields, Link
+from corpus.rules import Known, Progress, no_progress
+from ingest.dedupe.blocking import find_keys, find_pairs
+from ingest.dedupe.rules import Judgement, judge_traits
+from ingest.dedupe.traits import Traits, to_traits
+
+_ALL_PAIRS = 64  # links between two groups of equal entries; more of them are tied through the smallest ids
+_STEP = 5000
+
+
+def match(
+    entries: Mapping[str, Fields],
+    known: Known | None = None,
+    progress: Progress | None = None,
+    notes: list[str] | None = None,
+) -> list[Link]:
+    """Links among new entries and between them and the known ones, sorted.
+
+    ``entries`` are the new ones by entry id. Every pair within a component of "same" links is judged, so that
+    resolving the links gives the same components in whatever order and batches entries came. ``progress`` gets what
+    is being done, how far, of how many; ``notes`` collects sentences about over-full keys.
+    """
+    return _Matching(entries, known, progress or no_progress, notes).links()
+
+
+def cluster(
+    entries: Mapping[str, Fields], progress: Progress | None = None, notes: list[str] | None = None
+) -> tuple[list[tuple[str, ...]], list[Link]]:
+    """Components of entries that are one work, with the links behind them, without a store."""
+    links = match(entries, None, progress, notes)
+    return resolve(entries, links), links
+
+
+class _Matching:
+    """One call of ``match``. Entries with equal traits are one group: ``traits[g]``, and their ids in ``ids[g]``."""
+
+    def __init__(
+        self, entries: Mapping[str, Fields], known: Known | None, progress: Progress, notes: list[str] | None
+    ) -> None:
+        self.known = known
+        self.progress = progress
+        self.notes = [] if notes is None else notes
+        self.new = entries.keys()
+        self.traits: list[Traits] = []
+        self.ids: list[list[str]] = []
+        self.group_of: dict[Traits, int] = {}
+        self.judged: dict[tuple[int, int], Judgement] = {}
+        self.blocks: defaultdict[str, list[int]] = defaultdict(list)
+        for done, (entry, fields) in enumerate(entries.items(), start=1):
+            self._add(entry, to_traits(fields))
+            if done % _STEP == 0 or done == len(entries):
+                progress("preparing to match", done, len(entries))
+        self.n_new = len(self.traits)  # groups with a new entry come first
+        if known:
+            wanted = {key for traits in self.traits for key in find_keys(traits)}
+            self._add_known({i for found in known.with_keys(wanted).values() for i in found})
+        for group, traits in enumerate(self.traits):
+            for key in find_keys(traits):
+                self.blocks[key].append(group)
+
+    def links(self) -> list[Link]:
+        pairs = sorted(find_pairs(self.blocks, self.traits, self.n_new, self.notes.append))
+        self.blocks.clear()
+        links: list[Link] = []
+        for done, (i, j) in enumerate(pairs, start=1):
+            links += self._link_groups(i, j, self._judge(i, j))
+            if done % _STEP == 0 or done == len(pairs):
+                self.progress("matching", done, len(pairs))
+        for group in range(self.n_new):
+            links += self._link_equals(group)
+        links += self._part_components(links)
+        return sorted(set(links), key=lambda link: (link.a, link.b))
+
+    def _add(self, entry: str, traits: Traits) -> None:
+        group = self.group_of.setdefault(traits, len(self.traits))
+        if group == len(self.traits):
+            self.traits.append(traits)
+            self.ids.append([])
+        self.ids[group].append(entry)
+
+    def _add_known(self, ids: set[str]) -> None:
+        assert self.known is not None
+        have = {i for group in self.ids for i in group}
+        for entry, fields in sorted(self.known.fields_of(ids - have).items()):
+            self._add(entry, to_traits(fields))
+
+    def _judge(self, i: int, j: int) -> Judgement:
+        key = (i, j) if i < j else (j, i)
+        if key not in self.judged:
+            self.judged[key] = judge_traits(self.traits[i], self.traits[j])
+        return self.judged[key]
+
+    def _link_groups(self, i: int, j: int, judgement: Judgement) -> Iterator[Link]:
+        """The judgement of two groups, said of their entries; of the smallest with all, where the groups are large."""
+        if judgement.verdict is None:
+            return
+        left, right = self.ids[i], self.ids[j]
+        if len(left) * len(right) <= _ALL_PAIRS:
+            pairs = {(a, b) for a in left for b in right}
+        else:
+            pairs = {(min(left), b) for b in right} | {(a, min(right)) for a in left}
+        for a, b in pairs:
+            yield Link(min(a, b), max(a, b), judgement.verdict, judgement.rule, judgement.score, judgement.why)
+
+    def _link_equals(self, group: int) -> Iterator[Link]:
+        """Entries with equal traits, as the table judges them: all pairs of a few, the smallest with each of many."""
+        ids = sorted(self.ids[group])
+        if len(ids) == 1:
+            return
+        judgement = judge_traits(self.traits[group], self.traits[group])
+        if judgement.verdict is None:
+            return
+        few = len(ids) * len(ids) <= 2 * _ALL_PAIRS
+        for a, b in combinations(ids, 2) if few else ((ids[0], other) for other in ids[1:]):
+            yield Link(a, b, judgement.verdict, judgement.rule, judgement.score, judgement.why)
+
+    def _part_components(self, links: list[Link]) -> Iterator[Link]:
+        """The "distinct" links still unsaid within components of "same" links, stored ones included."""
+        same = [(link.a, link.b) for link in links if link.verdict == "same"]
+        if self.known:
+            touched = {i for pair in same for i in pair}
+            group_by_id = {i: g for g, ids in enumerate(self.ids) for i in ids}
+            self._add_known(self.known.same_as(touched) - group_by_id.keys())
+        group_by_id = {i: g for g, ids in enumerate(self.ids) for i in ids}
+        joined = [(group_by_id[a], group_by_id[b]) for a, b in same]
+        if self.known:
+            for component in _find_components(joined, at_least=2):
+                ids = self.known.same_as([i for g in component for i in self.ids[g] if i not in self.new])
+                joined += [(component[0], group_by_id[i]) for i in ids]
+        for component in _find_components(joined, at_least=3):
+            for i, j in combinations(component, 2):
+                if (i, j) not in self.judged and self._judge(i, j).verdict == "distinct":
+                    yield from self._link_groups(i, j, self.judged[i, j])
+
+
+def _find_components(joined: Iterable[tuple[int, int]], at_least: int) -> list[list[int]]:
+    root: dict[int, int] = {}
+
+    def find(x: int) -> int:
+        while root.setdefault(x, x) != x:
+            root[x] = root[root[x]]
+            x = root[x]
+        return x
+
+    for i, j in joined:
+        root[find(i)] = find(j)
+    components: defaultdict[int, list[int]] = defaultdict(list)
+    for x in root:
+        components[find(x)].append(x)
+    return [sorted(c) for c in components.values() if len(c) >= at_least]

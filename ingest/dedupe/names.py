@@ -1,0 +1,105 @@
+"""Author names made comparable, also where a database glued them together or kept initials only."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from corpus.records import Author
+from ingest.dedupe.titles import fold
+
+# "Adeli K.Lewis G. F." and "Moraes ChristopherSun Yu": a capital right after a full stop or a small letter.
+_GLUED = re.compile(
+    r"(?<=[A-Z]\.)(?=[A-Z][^\W\d_]{1,}\b(?!\.))|(?<=[a-zà-ÿ])(?<!\bMc)(?<!\bMac)(?<!\b[DL]e)(?<!\bD[iu])(?<!\bLa)(?<!\bVan)(?<!\bO)(?=[A-Z][a-zà-ÿ])"
+)
+_INITIALS = re.compile(r"(?:\b\w\b[\s.]*)+$")
+_NOT_PEOPLE = frozenset(
+    [
+        "others",
+        "et",
+        "al",
+        "anonymous",
+        "anon",
+        "unknown",
+        "none",
+        "na",
+        "and",
+        "the",
+        "of",
+        "for",
+        "group",
+        "team",
+        "jr",
+        "sr",
+        "iii",
+    ]
+)
+MOST = 40  # names compared of one list: longer lists are consortia, and 40 say enough
+
+
+class Name(NamedTuple):
+    """One author. ``words`` are the parts longer than one letter, family and given."""
+
+    family: str
+    words: tuple[str, ...]
+    initial: str
+
+
+def to_names(authors: Sequence[Author]) -> tuple[Name, ...]:
+    """Comparable names in the order given, at most MOST of them. Nobody ("Anonymous") is left out."""
+    names: list[Name] = []
+    for author in authors:
+        if author.corporate:
+            name = _to_name(author.family, "")
+            names += [name] if name else []
+        elif author.given and not _GLUED.search(author.given):
+            name = _to_name(author.family, author.given)
+            names += [name] if name else []
+        else:
+            whole = f"{author.family} {author.given}".strip() if author.given else author.family
+            pieces = [p for p in _GLUED.split(whole) if p.strip(" .,")]
+            names += [n for n in (_from_whole(p) for p in pieces) if n]
+        if len(names) >= MOST:
+            break
+    return tuple(names[:MOST])
+
+
+def _from_whole(piece: str) -> Name | None:
+    piece = piece.strip(" ,;")
+    tail = _INITIALS.search(piece)
+    if tail and tail.start():
+        return _to_name(piece[: tail.start()], tail[0])
+    first, _, rest = piece.partition(" ")
+    return _to_name(first, rest)
+
+
+def _to_name(family: str, given: str) -> Name | None:
+    parts, others = fold(family).split(), fold(given).split()
+    words = tuple(w for w in (*parts, *others) if len(w) > 1 and w not in _NOT_PEOPLE)
+    if not words:
+        return None
+    return Name("".join(parts) or words[0], words, others[0][0] if others else "")
+
+
+def match_names(a: Name, b: Name) -> bool:
+    """Could these be one person? Families equal, one within the other, swapped with the given name, or misspelt."""
+    if a.family == b.family:
+        return True
+    if not set(a.words).isdisjoint(b.words):
+        return True
+    short, long = sorted((a.family, b.family), key=len)
+    if len(short) >= 6 and (long.startswith(short) or long.endswith(short)):
+        return True
+    if len(short) < 4 or (a.initial and b.initial and a.initial != b.initial):
+        return False
+    return fuzz.ratio(short, long) >= 75
+
+
+def compare_names(a: Sequence[Name], b: Sequence[Name]) -> tuple[float, bool]:
+    """Share of the shorter list that is found in the longer, and whether the first names match."""
+    if len(a) > len(b):
+        a, b = b, a
+    families = {n.family for n in b}
+    found = sum(n.family in families or any(match_names(n, m) for m in b) for n in a)
+    return found / len(a), match_names(a[0], b[0])

@@ -1,0 +1,169 @@
+"""Titles made comparable: folded letters, words, numbers, and what kind of notice a title announces.
+
+Letters of every script stay; only what databases disagree about (case, accents, punctuation, mark-up, Greek
+letters spelled out, "[Abstract]") is levelled. Whether two titles mean the same is compare.py's business.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from html import unescape
+from typing import NamedTuple
+
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho",
+    "σ": "sigma", "ς": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+    "ϕ": "phi", "ϑ": "theta", "ϵ": "epsilon",
+}  # fmt: skip
+_LETTERS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ŋ": "n"}
+    | dict.fromkeys("'’‘`´ʼʹ′", "")
+)
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,60}>")
+_LONE_GREEK = re.compile(r"(?<![\u0370-\u03ff])[\u0370-\u03ff](?![\u0370-\u03ff])")
+_NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")
+
+
+def split_words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Lower-case words parted by single spaces, without accents, punctuation or mark-up.
+
+    >>> fold("TGF-β in <i>Women’s</i> health: É")
+    'tgf beta in womens health e'
+    >>> fold("医療における女性")
+    '医療における女性'
+    """
+    if "&" in text:
+        text = unescape(text).replace("&", " and ")
+    if "<" in text:
+        text = _MARKUP.sub("", text)
+    if text.isascii():
+        return _NOT_ASCII_WORD.sub(" ", text.lower().replace("'", "").replace("`", "")).strip()
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    text = "".join(
+        c
+        for c in unicodedata.normalize("NFD", text)
+        # Accents are dropped where they are decoration (Latin, Greek, Cyrillic). Elsewhere they are letters.
+        if not (0x300 <= ord(c) <= 0x36F)
+    )
+    text = _LONE_GREEK.sub(lambda m: _GREEK.get(m[0], m[0]), text)
+    text = unicodedata.normalize("NFC", text)
+    return " ".join("".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in text).split())
+
+
+# What a title says about itself, beyond its subject; a pair that differs in this is never one work.
+# Each row: the kind, and how titles say it (on folded words).
+KINDS = (
+    ("retraction notice", r"^(retraction|withdrawal)( note| notice)?( to| of| for)?\b"),
+    ("retraction notice", r"^(notice of (retraction|withdrawal)|expression of concern)\b|\bretraction (note|notice)$"),
+    # Web of Science names an erratum by the work it mends: "... (vol 12, pg 305, 2017)".
+    ("erratum", r"\b(vol|volume) \w+ (pg |p |page |art )?\w+ (19|20)\d\d$"),
+    ("erratum", r"^(author |publisher |editorial )?(erratum|errata|corrigendum|corrigenda|corrections?|addendum)\b"),
+    ("erratum", r"\b(erratum|errata|corrigendum|correction to|addendum)$"),
+    ("reply", r"^(the )?(authors?|in|a) (reply|response)\b|\b(authors?|in|a|the|our) (reply|rejoinder|response)$"),
+    ("reply", r"^(reply|response|rejoinder|rebuttal) (to|by|from)\b|^(reply|rejoinder)\b|\b(reply|rejoinder)$"),
+    ("reply", r"\b(a|the|our) (reply|rejoinder) to\b"),
+    (
+        "comment",
+        r"^(invited |editorial )?(re|comments?|commentary|letter|editorial|discussion) (on|to|re|regarding|by|from)\b",
+    ),
+    (
+        "comment",
+        r"^(invited |editorial )?(re|comment|commentary|discussion)\b|\b(invited commentary|editorial comment)$",
+    ),
+    ("comment", r"\bletter to (the )?editor$|^letter to (the )?editor\b"),
+    ("summary", r"\b(executive|plain language|lay|policy) summar(y|ies)\b"),
+    ("summary", r"\bsummary (report|for policy ?makers)$|^summary of\b"),
+    ("reprint", r"\breprinted (from|with permission)\b|\breprint of\b"),
+    ("protocol", r"\b(study|trial|review|research) protocol\b|\bprotocol (for|of) (a|an|the)\b|\bprotocol$"),
+)
+_KINDS = tuple((kind, re.compile(pattern)) for kind, pattern in KINDS)
+# Said of the work itself by a publisher or database: not part of the title.
+_LABELS = re.compile(
+    r"^(retracted( article)?|withdrawn|abstract|original article|research article|review article) (?=\S)|"
+    r" (abstract|retracted( article)?|withdrawn|meeting abstract|conference abstract)$"
+)
+_BRACKET_LABEL = re.compile(
+    r"[\[(]\s*(abstract|meeting abstract|poster|article in \w+|in \w+|retracted[^\])]*|withdrawn[^\])]*|editorial|"
+    r"letter|(systematic |historical )?review|\d+ refs?|see comments?|corrected|comment(ary)?|published erratum[^\])]*|"
+    r"(erratum|comment|retraction) (appears|in)\b[^\])]*)\s*[\])]\.?",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(
+    r"^(?P<outer>[^\[\]]{12,}?)\s*\[(?P<inner>[^\[\]]{12,})\]\W*$|"
+    r"^\[(?P<inner2>[^\[\]]{12,})\]\s*(?P<outer2>[^\[\]]{12,})$"
+)
+_SUBTITLE = re.compile(r"\s*[:;?!]\s+|\s+[-–—]+\s+|\.\s+(?=[A-Z])|[：。]")
+_ROMAN = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
+    "xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20,
+}  # fmt: skip
+_ORDINAL = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "ninth": 9, "tenth": 10,
+}  # fmt: skip
+_COUNTED = split_words(
+    "part parts pt volume vol chapter section phase stage type class grade group study paper report number no round "
+    "wave episode session"
+)
+_DIGITS = re.compile(r"\d+")
+
+
+class Title(NamedTuple):
+    """One spelling of a title. ``compact`` is all letters and digits without spaces."""
+
+    words: tuple[str, ...]
+    compact: str
+    numbers: str  # all digits in reading order, "Part II" as 2: "10 000" and "10000" agree
+    main: str  # compact, up to the subtitle; "" if there is none
+
+
+def to_titles(title: str | None, original: str | None = None) -> tuple[str, tuple[Title, ...]]:
+    """What kind of notice the title announces ("" for none), and its spellings, the full one first.
+
+    A bracketed translation gives two more spellings: what stands outside and inside the brackets.
+    """
+    if not title and not original:
+        return "", ()
+    text = _BRACKET_LABEL.sub(" ", title or "")
+    spellings = [text]
+    if both := _BRACKETED.match(text.strip()):
+        spellings += [both["outer"] or both["outer2"], both["inner"] or both["inner2"]]
+    if original:
+        spellings.append(original)
+    titles = tuple(dict.fromkeys(t for t in map(_to_title, spellings) if t.words))
+    return (find_kind(" ".join(titles[0].words)) if titles else ""), titles
+
+
+def find_kind(folded: str) -> str:
+    """Erratum, reply, comment ...: the first row of KINDS that the title fits, or ""."""
+    for kind, pattern in _KINDS:
+        if pattern.search(folded):
+            return kind
+    return ""
+
+
+def _to_title(text: str) -> Title:
+    folded = _LABELS.sub("", fold(text))
+    words = tuple(folded.split())
+    head = _SUBTITLE.split(text.strip(" .[]"), maxsplit=1)
+    main = fold(head[0]).replace(" ", "") if len(head) > 1 else ""
+    return Title(words, "".join(words), _find_numbers(words), main if len(main) >= 12 else "")
+
+
+def _find_numbers(words: tuple[str, ...]) -> str:
+    found = []
+    for i, word in enumerate(words):
+        if any(c.isdigit() for c in word):
+            found += _DIGITS.findall(word)
+        elif word in _ROMAN and (len(word) > 1 or i + 1 == len(words) or (i and words[i - 1] in _COUNTED)):
+            found.append(str(_ROMAN[word]))
+        elif word in _ORDINAL and i and words[i - 1] in _COUNTED:
+            found.append(str(_ORDINAL[word]))
+    return "".join(found)

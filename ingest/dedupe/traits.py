@@ -1,0 +1,113 @@
+"""What deduplication looks at in one entry, computed once. Equal traits cannot be told apart by any rule."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from corpus.records import Fields
+from ingest.dedupe.names import Name, to_names
+from ingest.dedupe.places import Pages, to_issue, to_pages, to_venues, to_volume
+from ingest.dedupe.titles import Title, fold, to_titles
+
+_DOI = re.compile(r"10\.\d{3,9}/\S+")
+_COCHRANE = re.compile(r"\bcd0\d{5}\b")
+_BRACKETS = re.compile(r"\s*\[.{12,}\]|.{12,}\[.{12,}\]\W*$")
+_ISSN = re.compile(r"\b\d{4}-?\d{3}[\dxX]\b")
+_ISBN = re.compile(r"\b97[89][\d-]{10,14}\b|\b\d[\d-]{8,11}[\dxX]\b")
+_PREPRINT_DOI = re.compile(
+    r"10\.(1101/|2139/ssrn|48550/arxiv|31234/osf|31235/|31219/|21203/rs|20944/preprints|26434/chemrxiv|22541/au|36227/)"
+)
+_PREPRINT_VENUE = re.compile(
+    r"\b((bio|med|psya|soca|chem|a)rxiv|ssrn|preprints?|research square|osf preprints|working papers?)\b"
+)
+_CONFERENCE_VENUE = re.compile(
+    r"\b(proceedings of the \d+|conference|symposium|congress|meeting|workshop|annual convention)\b"
+)
+_SUPPLEMENT = re.compile(r"suppl|abstract|meeting", re.IGNORECASE)
+
+LONG = 25  # letters from which a title tells works apart; "Editorial" and "Annual report" do not
+
+
+class Traits(NamedTuple):
+    kind: str
+    form: str  # "preprint", "supplement" or ""
+    titles: tuple[Title, ...]
+    names: tuple[Name, ...]
+    names_cut: bool
+    year: int
+    venues: tuple[tuple[str, ...], ...]
+    volume: str
+    issue: str
+    pages: Pages | None
+    doi: str
+    pmid: str
+    pmcid: str
+    serials: frozenset[str]  # ISSNs
+    isbns: frozenset[str]
+    review: str  # number of a Cochrane review, which all its updates share
+    translated: bool  # the title is, or was, in another language
+
+
+def to_traits(fields: Fields) -> Traits:
+    """Comparable traits of one entry, from its own fields only."""
+    kind, titles = to_titles(fields.title, fields.original_title)
+    if not kind and fields.type in ("erratum", "retraction"):
+        kind = "erratum" if fields.type == "erratum" else "retraction notice"
+    found = _DOI.search(unquote(fields.doi or "").lower())
+    doi = found[0].rstrip(".,;") if found else ""
+    venue = fold(fields.venue or "")
+    preprint = fields.type == "preprint" or _PREPRINT_DOI.match(doi) or _PREPRINT_VENUE.search(venue)
+    conference = (
+        fields.type == "conference"
+        or _CONFERENCE_VENUE.search(venue)
+        or _SUPPLEMENT.search(f"{fields.issue or ''} {fields.volume or ''}")
+    )
+    numbers = f"{fields.issn or ''} {fields.isbn or ''} {fields.doi if not doi and fields.doi else ''}"
+    return Traits(
+        kind,
+        "preprint" if preprint else "supplement" if conference else "",
+        titles,
+        to_names(fields.authors),
+        fields.authors_cut,
+        fields.year or 0,
+        to_venues(fields.venue),
+        to_volume(fields.volume, fields.year),
+        to_issue(fields.volume, fields.issue),
+        to_pages(fields.pages),
+        doi,
+        fields.pmid or "",
+        fields.pmcid or "",
+        frozenset(n.replace("-", "").lower() for n in _ISSN.findall(_ISBN.sub(" ", numbers))),
+        frozenset(n.replace("-", "").lower() for n in _ISBN.findall(numbers)),
+        _find_review(fields),
+        bool(_BRACKETS.match(fields.title or "")) or fields.language not in (None, "en") or bool(fields.original_title),
+    )
+
+
+def _find_review(fields: Fields) -> str:
+    found = _COCHRANE.search(f"{fields.doi or ''} {fields.pages or ''} {fields.issue or ''}".lower())
+    return found[0] if found else ""
+
+
+def find_anchors(traits: Traits) -> tuple[tuple[str, str], ...]:
+    """Exact (class, value) facts of an entry. Two entries that are one work share two classes, or an "exact".
+
+    rules.py holds every "same" to that, so an over-full key can be refined by anchors and lose nothing.
+    """
+    ids = [i for i in (traits.doi, traits.pmid, traits.pmcid, traits.review) if i]
+    found = [("id", i) for i in ids]
+    found += [("exact", f"{i} {t.compact}") for i in ids for t in traits.titles]
+    found += [("title", t.compact) for t in traits.titles if len(t.compact) >= LONG]
+    found += [("name", w) for w in {w for n in traits.names for w in (n.family, *n.words)}]
+    if traits.year:
+        found += [("year", str(traits.year)), ("year", str(traits.year + 1))]  # one year apart still meets
+    if traits.pages:
+        found.append(("page", str(traits.pages.first)))
+    if traits.volume:
+        found.append(("volume", traits.volume))
+    return tuple(found)
+
+
+def share_anchors(a: Traits, b: Traits) -> bool:
+    shared = {kind for kind, _ in set(find_anchors(a)) & set(find_anchors(b))}
+    return "exact" in shared or len(shared) >= 2
