@@ -33,7 +33,7 @@ SYNTHESIS = (
     "{primary} primary records and no systematic review in this corpus tagged with both; nearest reviews: {nearest}."
 )
 STALE = "Last record {last_year}; {expected_recent} would be expected since {year_from} had the topic kept pace."
-GENERAL = "{records} general in one of the two may cover it without naming it."
+GENERAL = "{records} with one of the two tags and a general tag in place of the other may cover it too."
 
 ALWAYS = (
     "These are counts of indexed records, not of people, quality or effects. A gap here is a lead to check, "
@@ -80,7 +80,7 @@ class About:
     def label_of(self, facet: str, line: str) -> str:
         """A tag's or group's label as it stands inside a sentence."""
         if facet == TOPIC and facet not in self.framework.by_id:
-            return f"“{(self.topics or {}).get(line, line)}”"
+            return (self.topics or {}).get(line, line)
         return lower_first(self.framework.facet(facet).label_of(line), line)
 
 
@@ -90,7 +90,7 @@ def make_about(snapshot: Snapshot, topics: Mapping[str, str] | None = None) -> A
 
 def write_gap(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
     """One row of a gap table in words, by its measure; prefixed "Unchecked:" while a claim in it is unchecked."""
-    sentence = _WRITERS[gap["measure"]](gap, about, constants)
+    sentence = WRITERS[gap["measure"]](gap, about, constants)
     if gap["grade"] in CLAIMS and gap.get("check") not in CONFIRMED:
         return f"{UNCHECKED} {sentence}"
     return sentence
@@ -166,6 +166,8 @@ def records_words(n: float) -> str:
 
 def expected_words(expected: float) -> str:
     """Whole records from 10 up, one decimal below: more would claim a precision that is not there."""
+    if 0 < expected < 0.05:
+        return "under 0.1"
     return f"{expected:,.0f}" if expected >= 9.95 else f"{expected:.1f}".removesuffix(".0")
 
 
@@ -186,7 +188,9 @@ def lower_first(label: str, line_id: str = "") -> str:
 
 
 def _labels(gap: Mapping[str, Any], about: About) -> tuple[str, str]:
-    return about.label_of(gap["row_facet"], gap["row_tag"]), about.label_of(gap["column_facet"], gap["column_tag"])
+    labels = [about.label_of(gap[f"{side}_facet"], gap[f"{side}_tag"]) for side in ("row", "column")]
+    row, column = (f"“{label}”" if " and " in label or "," in label else label for label in labels)
+    return row, column
 
 
 def _general(gap: Mapping[str, Any]) -> str:
@@ -194,7 +198,7 @@ def _general(gap: Mapping[str, Any]) -> str:
     return "" if gap["grade"] not in CLAIMS or not n else " " + GENERAL.format(records=records_words(n))
 
 
-_WRITERS = {
+WRITERS = {
     "relative": write_relative,
     "absolute": write_absolute,
     "presence": write_presence,
