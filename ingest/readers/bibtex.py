@@ -338,6 +338,8 @@ def _add(fields: dict[str, list[str]], name: str, text: str) -> None:
 
 def _to_name(name: str) -> str:
     """Plain text, but for the braces around a whole name: they say that it is a body's and has no parts."""
+    if "\n" in name:
+        name = " ".join(name.split())
     if name[0] == "{" and find_close(name, 0) == len(name):
         return "{" + decode_latex(name[1:-1]).strip() + "}"
     return decode_latex(name)
