@@ -10,15 +10,19 @@ from typing import NamedTuple
 from corpus.errors import UnknownFormatError
 from ingest.readers import (
     bibtex,
+    crossref,
+    csl_json,
     delimited,
     endnote_tagged,
     endnote_xml,
     medline,
+    openalex,
     ovid,
     pubmed_xml,
     refworks,
     ris,
     wos,
+    xlsx,
 )
 from ingest.readers.base import Item, Reader
 from ingest.readers.decoding import HEAD_BYTES, Text, decode_head, open_text
@@ -92,8 +96,12 @@ def _hopeless_kind(head: bytes) -> str | None:
 
 
 READERS: tuple[Reader, ...] = (
+    xlsx.READER,
     pubmed_xml.READER,
     endnote_xml.READER,
+    openalex.READER,
+    crossref.READER,
+    csl_json.READER,
     medline.READER,
     ovid.READER,
     wos.READER,
