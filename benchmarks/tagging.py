@@ -1,0 +1,167 @@
+"""Automatic codes against people's: precision, recall and F1 per facet and tag, and scope.
+
+A set is a folder with records.jsonl (id, title, abstract, keywords) and gold.jsonl (id, in_scope, tags by facet). Both
+sides are compared with ``broader`` parents added, on records in scope by gold; tags of a later framework version
+(``since`` above 1) are left out. Where a rule of the framework summarises many codes into one, both sides are read so.
+"""
+
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from corpus.framework import Framework, TagKey, load_framework
+from corpus.records import Fields
+from ingest.tagging import Tagger, build_tagger
+
+_FRAMEWORK = Path(__file__).parent.parent / "corpus" / "framework"
+_DRAWS = 1000
+_SEED = 1
+_MANY = 6  # more single codes than this in a facet with a summary tag are read as the summary
+
+Codes = dict[str, frozenset[TagKey]]
+Counts = tuple[int, int, int]  # found rightly, given wrongly, missed
+
+
+def run(data: Path, peers: bool = False) -> dict[str, dict[str, Any]]:
+    """Figures for every set under ``data``: the folder itself, or its subfolders."""
+    framework = load_framework(_FRAMEWORK)
+    tagger = build_tagger(framework)
+    folders = [data] if (data / "records.jsonl").is_file() else sorted(p for p in data.iterdir() if p.is_dir())
+    return {
+        folder.name: measure(framework, tagger, *read_set(folder))
+        for folder in folders
+        if (folder / "records.jsonl").is_file() and (folder / "gold.jsonl").is_file()
+    }
+
+
+def read_set(folder: Path) -> tuple[dict[str, Fields], dict[str, dict[str, Any]]]:
+    """Record id -> its text, and record id -> its gold line."""
+    records = {}
+    for row in _lines(folder / "records.jsonl"):
+        keywords = row.get("keywords") or ()
+        records[row["id"]] = Fields(
+            title=row.get("title") or None,
+            abstract=row.get("abstract") or None,
+            keywords=tuple(keywords.split("; ")) if isinstance(keywords, str) else tuple(keywords),
+        )
+    return records, {row["id"]: row for row in _lines(folder / "gold.jsonl")}
+
+
+def _lines(path: Path) -> Iterable[dict[str, Any]]:
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file if line.strip()]
+
+
+def measure(
+    framework: Framework, tagger: Tagger, records: Mapping[str, Fields], gold: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """All figures of one set."""
+    given: Codes = {}
+    scope: Counter[str] = Counter()
+    for record_id, fields in records.items():
+        assignments = tagger.assign(fields)
+        given[record_id] = to_codes(framework, ((a.facet, a.tag) for a in assignments))
+        in_scope, _ = tagger.suggest_scope(fields, assignments)
+        scope[f"{gold[record_id]['in_scope']}-{in_scope}"] += 1
+    ids = [record_id for record_id in records if gold[record_id]["in_scope"]]
+    right = {i: to_codes(framework, ((f, t) for f, tags in gold[i]["tags"].items() for t in tags)) for i in ids}
+    keys = [(f.id, t.id) for f in framework.facets if f.since == 1 for t in f.tags if t.since == 1]
+    tags = {key: _count(ids, right, given, {key}) for key in keys}
+    facets = {f.id: _count(ids, right, given, {k for k in keys if k[0] == f.id}) for f in framework.facets}
+    overall = _count(ids, right, given, set(keys))
+    per_record = [_count([i], right, given, set(keys)) for i in ids]
+    used = [key for key in keys if tags[key][0] + tags[key][2]]
+    low, high = _interval(per_record)
+    return {
+        "records": len(ids),
+        **scores(overall),
+        "f1_low": low,
+        "f1_high": high,
+        "macro_f1": sum(scores(tags[key])["f1"] for key in used) / max(1, len(used)),
+        "scope_precision": scores((scope["True-True"], scope["False-True"], scope["True-False"]))["precision"],
+        "scope_recall": scores((scope["True-True"], scope["False-True"], scope["True-False"]))["recall"],
+        "scope_f1": scores((scope["True-True"], scope["False-True"], scope["True-False"]))["f1"],
+        "texts_per_cpu_second": _speed(tagger, list(records.values())),
+        "facets": {
+            facet: {**scores(counts), "macro_f1": _macro(facet, used, tags)}
+            for facet, counts in facets.items()
+            if counts[0] + counts[2]
+        },
+        "tags": {
+            f"{facet}/{tag}": {"n": tags[facet, tag][0] + tags[facet, tag][2], **scores(tags[facet, tag])}
+            for facet, tag in keys
+            if any(tags[facet, tag])
+        },
+    }
+
+
+def to_codes(framework: Framework, pairs: Iterable[TagKey]) -> frozenset[TagKey]:
+    """Codes with their parents, and with many codes read as the summary tag where a facet's rules have one."""
+    codes = {
+        (facet, parent)
+        for facet, tag in pairs
+        if facet in framework.by_id and tag in framework.by_id[facet].by_id
+        for parent in framework.by_id[facet].with_parents(tag)
+    }
+    for facet_of in framework.facets:
+        for rule in facet_of.options.get("rules", ()):
+            if "instead-of" in rule:
+                here = {code for code in codes if code[0] == facet_of.id}
+                summary = (facet_of.id, rule["give"])
+                if summary in here or len(here) > _MANY:
+                    codes = (codes - here) | {summary}
+    return frozenset(codes)
+
+
+def _count(ids: Iterable[str], right: Codes, given: Codes, keys: set[TagKey]) -> Counts:
+    tp = fp = fn = 0
+    for i in ids:
+        a, b = right[i] & keys, given[i] & keys
+        tp += len(a & b)
+        fp += len(b - a)
+        fn += len(a - b)
+    return tp, fp, fn
+
+
+def scores(counts: Counts) -> dict[str, float]:
+    """Precision, recall and F1; 0 where there is nothing to divide by."""
+    tp, fp, fn = counts
+    return {
+        "precision": tp / (tp + fp) if tp + fp else 0.0,
+        "recall": tp / (tp + fn) if tp + fn else 0.0,
+        "f1": 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else 0.0,
+    }
+
+
+def _macro(facet: str, used: list[TagKey], tags: Mapping[TagKey, Counts]) -> float:
+    values = [scores(tags[key])["f1"] for key in used if key[0] == facet]
+    return sum(values) / max(1, len(values))
+
+
+def _interval(per_record: list[Counts]) -> tuple[float, float]:
+    """95 % percentile interval of the micro F1, resampling records."""
+    if not per_record:
+        return 0.0, 0.0
+    draw = random.Random(_SEED)
+    values = []
+    for _ in range(_DRAWS):
+        tp, fp, fn = (sum(column) for column in zip(*draw.choices(per_record, k=len(per_record)), strict=True))
+        values.append(scores((tp, fp, fn))["f1"])
+    values.sort()
+    return values[int(0.025 * _DRAWS)], values[int(0.975 * _DRAWS) - 1]
+
+
+def _speed(tagger: Tagger, records: list[Fields]) -> float:
+    """Texts tagged in a second of CPU time, after a first pass has filled the word memory."""
+    if not records:
+        return 0.0
+    rounds = max(1, 1500 // len(records))
+    start = time.process_time()
+    for _ in range(rounds):
+        for fields in records:
+            tagger.assign(fields)
+    return round(rounds * len(records) / max(1e-9, time.process_time() - start))

@@ -1,0 +1,133 @@
+"""Codes that follow from other codes, or stand instead of them: the [[rules]] of a facet, read and applied.
+
+Each row names its tag, its condition and its reason (docs/framework.md). Rules apply in the framework's order, after
+all terms have been counted, and see what earlier rules did.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from corpus.errors import FrameworkError
+from corpus.framework import Facet, Framework, TagKey
+from corpus.records import Assignment
+
+Given = dict[TagKey, Assignment]
+Totals = Mapping[TagKey, float]  # what the occurrences of a tag are worth together
+
+_KEYS = {"give", "drop", "if-any", "if-all", "unless-any", "unless-in", "times", "with",
+         "instead-of", "at-least", "reason"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row. Every set in ``if_all`` needs one of its tags; none of ``unless_any`` may be there."""
+
+    facet: str
+    give: str | None
+    drop: tuple[str, ...]
+    if_all: tuple[frozenset[TagKey], ...]
+    unless_any: frozenset[TagKey]
+    unless_in: frozenset[str]
+    times: float  # a witness must be worth this many times what the dropped tag is
+    needs_fields: tuple[str, ...]
+    instead_of: str | None
+    at_least: int
+    reason: str
+
+
+def to_rules(framework: Framework) -> tuple[Rule, ...]:
+    """The rules of all facets, in order. Raises FrameworkError for a row that cannot be read."""
+    return tuple(
+        _to_rule(framework, facet, row) for facet in framework.facets for row in facet.options.get("rules", ())
+    )
+
+
+def _to_rule(framework: Framework, facet: Facet, row: Mapping[str, Any]) -> Rule:
+    def error(message: str) -> FrameworkError:
+        return FrameworkError(f"{facet.id}.toml", 0, f"a rule {message}: {dict(row)}")
+
+    unknown = set(row) - _KEYS
+    if unknown:
+        raise error(f"has unknown parts ({', '.join(sorted(unknown))})")
+    if not row.get("reason"):
+        raise error("needs a reason")
+    drop = row.get("drop", ())
+    drop = (drop,) if isinstance(drop, str) else tuple(drop)
+    for tag_id in (*drop, *([row["give"]] if "give" in row else [])):
+        if tag_id not in facet.by_id:
+            raise error(f'names "{tag_id}", which is not a tag of this facet')
+    if_all = [expand(framework, [name], error) for name in row.get("if-all", ())]
+    if "if-any" in row:
+        if_all.append(expand(framework, row["if-any"], error))
+    if not drop and "give" not in row:
+        raise error("needs give or drop")
+    return Rule(
+        facet=facet.id,
+        give=row.get("give"),
+        drop=drop,
+        if_all=tuple(if_all),
+        unless_any=expand(framework, row.get("unless-any", ()), error),
+        unless_in=frozenset(row.get("unless-in", ())),
+        times=float(row.get("times", 0)),
+        needs_fields=tuple(row.get("with", ())),
+        instead_of=row.get("instead-of"),
+        at_least=int(row.get("at-least", 1)),
+        reason=row["reason"],
+    )
+
+
+def expand(framework: Framework, names: Iterable[str], error: Callable[[str], FrameworkError]) -> frozenset[TagKey]:
+    """ "facet/tag" as that tag and all narrower ones, "facet/*" as every tag of the facet."""
+    keys: set[TagKey] = set()
+    for name in names:
+        facet_id, _, tag_id = name.partition("/")
+        facet = framework.by_id.get(facet_id)
+        if facet is None or (tag_id != "*" and tag_id not in facet.by_id):
+            raise error(f'names "{name}", which is no facet/tag of this framework')
+        ids = facet.by_id if tag_id == "*" else facet.with_children(tag_id)
+        keys.update((facet_id, one) for one in ids)
+    return frozenset(keys)
+
+
+def apply_rules(
+    rules: Iterable[Rule], framework: Framework, given: Given, totals: Totals, fields: Collection[str]
+) -> Given:
+    """What stands after the rules. A tag given by a rule has the passage of the tag that it follows from.
+
+    ``fields`` are the fields that the record has.
+    """
+    given = dict(given)
+    for rule in rules:
+        if any(name not in fields for name in rule.needs_fields):
+            continue
+        if rule.instead_of is not None:
+            _summarise(rule, rule.instead_of, framework, given)
+            continue
+        witnesses = [_strongest(keys, given, totals) for keys in rule.if_all]
+        if None in witnesses or any(key in given for key in rule.unless_any):
+            continue
+        for key in ((rule.facet, tag_id) for tag_id in rule.drop):
+            loudest = max((totals.get(witness, 0.0) for witness in witnesses if witness), default=0.0)
+            if key in given and given[key].field not in rule.unless_in and loudest >= rule.times * totals.get(key, 0.0):
+                del given[key]
+        if rule.give and (rule.facet, rule.give) not in given and witnesses and witnesses[0]:
+            given[rule.facet, rule.give] = replace(given[witnesses[0]], facet=rule.facet, tag=rule.give)
+    return given
+
+
+def _strongest(keys: frozenset[TagKey], given: Given, totals: Totals) -> TagKey | None:
+    here = [key for key in given if key in keys]
+    return max(here, key=lambda key: totals.get(key, 0.0)) if here else None
+
+
+def _summarise(rule: Rule, option: str, framework: Framework, given: Given) -> None:
+    """One tag instead of many that differ in an option: a region of the world, say."""
+    facet = framework.facet(rule.facet)
+    found = [key for key in given if key[0] == rule.facet and facet.by_id[key[1]].options.get(option)]
+    here = (rule.facet, rule.give or "")
+    if len({facet.by_id[tag_id].options[option] for _, tag_id in found}) >= rule.at_least:
+        given.setdefault(here, replace(given[found[0]], tag=here[1]))
+    if here in given:
+        for key in found:
+            del given[key]

@@ -1,0 +1,203 @@
+"""Where in a record a passage stands: title, keywords, or a section of the abstract.
+
+Abstracts with labels ("Methods:") are cut at them; in others each sentence is placed by how it speaks ("we aimed to",
+"were recruited", "we found", "we conclude"). The cues are about scientific prose in general, not about any field.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+
+from ingest.tagging.matcher import Text
+from ingest.tagging.words import fold
+
+Section = str  # one of PLACES
+
+PLACES = ("title", "keywords", "text", "background", "aim", "methods", "results", "conclusion")
+
+# Headings of structured abstracts, folded, in the languages that databases carry.
+LABELS: Mapping[str, Section] = {
+    label: section
+    for section, labels in {
+        "background": """background introduction context importance rationale significance antecedentes introduccion
+            contexte hintergrund einleitung introducao contexto justificativa""",
+        "aim": """aim aims objective objectives purpose purposes goal goals question questions hypothesis hypotheses
+            problem objetivo objetivos objectif objectifs but ziel zielsetzung fragestellung""",
+        "methods": """method methods methodology design setting settings participants subjects patients sample procedure
+            procedures measures measurements outcomes outcome exposure exposures intervention interventions eligibility
+            information sources selection extraction analysis approach population metodo metodos metodologia methodes
+            methode methoden methodik material materials diseno desenho""",
+        "results": "results result findings resultados resultats ergebnisse observations",
+        "conclusion": """conclusion conclusions discussion interpretation implications limitations recommendations
+            relevance conclusiones schlussfolgerung schlussfolgerungen fazit diskussion conclusao conclusoes discussao""",
+        "keywords": "keywords keyword",
+    }.items()
+    for label in labels.split()
+}
+# Words that may stand beside a heading word: "Main Outcomes and Measures", "Key words", "Material y métodos".
+_LINKS = frozenset(["and", "or", "of", "the", "for", "main", "key", "study", "data", "primary", "secondary", "y", "et", "und", "e", "de", "words", ",", "aims", "research", "practice", "criteria", "material", "materials", "methods", "objectives", "relevance", "measures"])  # fmt: skip
+
+# Cues for sentences of abstracts without labels, in the term syntax. The reason for each row: who would write so where.
+CUES: tuple[tuple[Section, tuple[str, ...]], ...] = (
+    # Authors say what they set out to do, or name their own work.
+    (
+        "aim",
+        (
+            "aim|aims|aimed|objective|goal|purpose ~4 study|paper|article|review|survey|research|we|was|were|is|this",
+            "this|present|current|our study|paper|article|review|survey|research|essay|report|commentary|editorial",
+            "this|present|current|our thesis|dissertation|project|analysis|investigation|chapter",
+            "we aim|aimed|sought|seek|set|examine|examined|explore|explored|investigate|investigated|assess|assessed",
+            "we evaluate|evaluated|describe|present|report|review|reviewed|study|studied|analyze|analyzed|surveyed",
+            "we conducted|compare|compared|argue|discuss|propose|offer|address|addressed|consider|hypothesized",
+            "we determined|tested|designed|developed|performed|used|estimated|measured|quantified|undertook|asked",
+            "we interviewed|identified",
+            "in this study|paper|article|review|essay|commentary|perspective|editorial",
+            "the author|authors",
+            "here we",
+            "study ~3 examine|examined|explore|explored|investigate|investigated|assess|assessed|evaluate|evaluated",
+            "el objetivo", "este estudio", "este articulo", "cette etude", "o objetivo", "este estudo",
+            "ziel dieser|der",
+        ),
+    ),
+    # What was done, mostly in the passive, and the usual instruments.
+    (
+        "methods",
+        (
+            "was|were recruited|invited|collected|administered|interviewed|surveyed|analyzed|conducted|performed",
+            "was|were selected|distributed|asked|randomized|randomly|sent|searched|extracted|included|enrolled|sampled",
+            "was|were completed|used|assessed",
+            "participant*", "questionnaire", "semi-structured", "focus group", "interviews with", "cross-sectional",
+            "data from", "sample of", "thematic analysis", "regression analysis", "se realizo", "se aplico",
+            "foi realizado",
+        ),
+    ),
+    # Numbers and what they showed.
+    (
+        "results",
+        (
+            "result", "finding", "found", "revealed", "showed", "respondents", "reported", "odds ratio", "=OR", "=CI",
+            "p", "significantly", "themes", "of participants|respondents", "was|were associated", "response rate",
+            "were more|less likely", "los resultados", "os resultados",
+        ),
+    ),
+    # What should follow.
+    (
+        "conclusion",
+        (
+            "conclude", "conclusion", "suggest that", "implication", "should", "recommend*", "highlight the|that",
+            "underscore*", "need to|for", "must", "further|future research|studies|study", "call for|to",
+            "se concluye", "conclui-se",
+        ),
+    ),
+)  # fmt: skip
+
+_ORDER = {"background": 0, "aim": 1, "methods": 2, "results": 3, "conclusion": 4}
+
+
+class Sections:
+    """The sections of one abstract, as token ranges."""
+
+    __slots__ = ("_names", "_starts")
+
+    def __init__(self, starts: list[int], names: list[Section]) -> None:
+        self._starts = starts
+        self._names = names
+
+    def at(self, token: int) -> Section:
+        """The section that a token stands in."""
+        return self._names[bisect_right(self._starts, token) - 1]
+
+
+def find_sections(text: Text, cues: Mapping[Section, Iterable[int]]) -> Sections:
+    """The sections of an abstract. ``cues`` are the tokens at which a cue of each section was found."""
+    ends = text.sentence_ends
+    firsts = [0] + [end + 1 for end in ends if end + 1 < len(text.tokens)]
+    spoken = {section: {bisect_right(firsts, token) - 1 for token in tokens} for section, tokens in cues.items()}
+    labels = _labels(text.tokens, firsts)
+    if len({section for _, section in labels} - {"keywords"}) >= 2:
+        return _labelled(firsts, labels, spoken.get("aim", set()))
+    sections = _spoken(firsts, spoken)
+    return Sections(*_with_tail(sections, labels))
+
+
+def _labels(tokens: list[str], firsts: list[int]) -> list[tuple[int, Section]]:
+    """Where a heading stands, and of which section. Headings begin a sentence, or stand in capitals before a colon."""
+    found = []
+    starts = set(firsts)
+    for i, token in enumerate(tokens):
+        if (i in starts or (token.isupper() and len(token) > 3)) and token[0].isupper():
+            section = _label_at(tokens, i)
+            if section:
+                found.append((i, section))
+    return found
+
+
+def _label_at(tokens: list[str], i: int) -> Section | None:
+    section: Section | None = None
+    for at in range(i, min(i + 9, len(tokens))):
+        token = tokens[at]
+        if token in (":", "."):
+            return section
+        word = fold(token)
+        if section is None and word in LABELS:
+            section = LABELS[word]
+        elif word == "words" and fold(tokens[at - 1]) == "key":
+            section = "keywords"
+        elif word not in _LINKS and word not in LABELS:
+            # "Results Twenty studies were ...": a heading run into its sentence
+            runs_in = section and at == i + 1 and token[0].isupper()
+            return section if runs_in else None
+    return None
+
+
+def _labelled(firsts: list[int], labels: list[tuple[int, Section]], aims: set[int]) -> Sections:
+    names = {section for _, section in labels}
+    starts, sections = [0], ["text" if "background" in names else "background"]
+    for token, section in labels:
+        starts.append(token)
+        sections.append(section)
+    # The aim often ends the background: "Therefore we examined ..."
+    for number in sorted(aims):
+        first = firsts[number]
+        here = bisect_right(starts, first) - 1
+        if sections[here] in ("background", "text"):
+            following = firsts[number + 1] if number + 1 < len(firsts) else None
+            resume = sections[here]
+            starts.insert(here + 1, first)
+            sections.insert(here + 1, "aim")
+            if following is not None and (here + 2 == len(starts) or starts[here + 2] > following):
+                starts.insert(here + 2, following)
+                sections.insert(here + 2, resume)
+    return Sections(starts, sections)
+
+
+def _spoken(firsts: list[int], spoken: Mapping[Section, set[int]]) -> tuple[list[int], list[Section]]:
+    """Sections by how the sentences speak; the first aim or method ends the background, a conclusion ends the text."""
+    aims = spoken.get("aim", set()) | spoken.get("methods", set())
+    n = len(firsts)
+    if not aims or n < 3:
+        return [0], ["text"]
+    sections: list[Section] = []
+    at = "background"
+    for number in range(n):
+        if number in spoken.get("aim", ()) and _ORDER[at] <= 1:
+            at = "aim"
+        elif number in spoken.get("methods", ()) and _ORDER[at] <= 2:
+            at = "methods"
+        elif at != "background" and number in spoken.get("results", ()) and _ORDER[at] <= 3:
+            at = "results"
+        elif at in ("aim", "methods", "results") and number in spoken.get("conclusion", ()) and number >= 0.6 * n:
+            at = "conclusion"
+        sections.append("text" if at == "aim" and number not in spoken.get("aim", ()) else at)
+    return list(firsts), sections
+
+
+def _with_tail(
+    sections: tuple[list[int], list[Section]], labels: list[tuple[int, Section]]
+) -> tuple[list[int], list[Section]]:
+    """Keywords at the end of an unlabelled abstract are keywords."""
+    starts, names = sections
+    tail = next((token for token, section in labels if section == "keywords"), None)
+    if tail is None:
+        return starts, names
+    keep = sum(1 for start in starts if start < tail) or 1
+    return [*starts[:keep], max(tail, 1)], [*names[:keep], "keywords"]

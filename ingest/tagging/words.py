@@ -1,0 +1,96 @@
+"""Words as the matcher compares them: where a text splits, and which spellings count as one word.
+
+Both the terms and the texts go through the same ``form``, so a rule here that turns a word into something odd does no
+harm as long as it does so on both sides.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Abbreviations with dots, words (with an apostrophe inside), and the marks that end a phrase. A hyphen, a slash, a
+# quote or "&" between two words is a space.
+TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’][^\W_]+)*|[.;:!?,()\[\]|—]")
+SENTENCE_MARKS = frozenset(".;!?|")
+
+# A full stop after these does not end a sentence.
+ABBREVIATIONS = frozenset(
+    {"vs", "dr", "drs", "mr", "mrs", "ms", "prof", "st", "al", "eg", "ie", "cf", "approx", "resp"}
+)
+
+# Plurals that no rule below gives.
+IRREGULAR = {
+    "women": "woman", "men": "man", "children": "child", "midwives": "midwife", "wives": "wife", "lives": "life",
+    "analyses": "analysis", "crises": "crisis", "theses": "thesis", "syntheses": "synthesis",
+    "hypotheses": "hypothesis", "biases": "bias", "campuses": "campus", "viruses": "virus", "statuses": "status",
+    "censuses": "census", "people": "people", "criteria": "criterion",
+}  # fmt: skip
+
+# British and common misspelt forms to one form. Each row is applied anywhere in a word; the order matters.
+SPELLINGS = tuple(
+    (re.compile(pattern), to)
+    for pattern, to in (
+        (r"harrass", "harass"),
+        (r"(behavi|harb|lab|fav|col|hon|hum|rum|neighb|endeav|tum|vig)our", r"\1or"),
+        (r"is(e|ed|es|er|ers|ing|ation|ations|ational|ationally)$", r"iz\1"),
+        (r"ys(e|ed|es|ing)$", r"yz\1"),
+        (r"(cent|theat|lit|fib|met|spect)re(s?)$", r"\1er\2"),
+        (r"programme", "program"),
+        (r"(counsel|label|travel|model|cancel|signal|marginal|fuel|bel)l(ed|ing|or|ors|er|ers)$", r"\1\2"),
+        (r"(licen|defen|offen|practi)ce", r"\1se"),
+        (r"enrol(l?)", "enroll"),
+        (r"fulfil(l?)", "fulfill"),
+        (r"judgem", "judgm"),
+        (r"ageis", "agis"),
+        (r"skilful", "skillful"),
+        (r"^(p)aed|^(orthop)aed", r"\1\2ed"),
+        (r"ae", "e"),
+        (r"oe(st|dem|soph|tal|tus)", r"e\1"),
+    )
+)
+
+
+def fold(word: str) -> str:
+    """Lower case without accents, dots or a possessive.
+
+    >>> fold("Enfermería"), fold("U.S."), fold("nurse's")
+    ('enfermeria', 'us', 'nurse')
+    """
+    text = word.casefold().replace("’", "'").replace(".", "")
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return text.removesuffix("'s").removesuffix("'")
+
+
+def spell(word: str) -> str:
+    """A folded word, or the beginning of one, in the one spelling that we compare.
+
+    >>> spell("behavioural"), spell("organisation"), spell("paediatric")
+    ('behavioral', 'organization', 'pediatric')
+    """
+    for pattern, to in SPELLINGS:
+        word = pattern.sub(to, word)
+    return word
+
+
+def singular(word: str) -> str:
+    """A folded word without an English plural ending.
+
+    >>> [singular(w) for w in ("nurses", "agencies", "bosses", "bias", "women", "class")]
+    ['nurse', 'agency', 'boss', 'bias', 'woman', 'class']
+    """
+    if word in IRREGULAR:
+        return IRREGULAR[word]
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is", "ias")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "zes")):
+        return word[:-2]
+    return word[:-1]
+
+
+@lru_cache(maxsize=200_000)
+def form(word: str) -> str:
+    """The form in which two words are compared: folded, singular, one spelling."""
+    return spell(singular(fold(word)))
