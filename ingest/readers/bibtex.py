@@ -7,6 +7,7 @@ and a damaged block costs nothing but itself. Two passes before collect @string 
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from bibtexparser import model
@@ -44,10 +45,12 @@ _NOT_INHERITED = frozenset(
 )
 _PARTS = ("inproceedings", "conference", "incollection", "inbook", "suppbook", "suppcollection", "inreference")
 
-_START = re.compile(r"[ \t\ufeff]*@[ \t]*[^\s@{}(),=\"#%'\\]+[ \t]*([{(]|$)")
+_START = re.compile(r"[ \t\ufeff]*@[ \t]*[^\s@{}(),=\"#%'\\]+[ \t]*(\{|\((?=[^\s,()=]+\s*,)|$)")
 _HEAD = re.compile(r"@\s*([^\s@{}(),=\"#%'\\]+)\s*([{(])")
 _NEXT_IN_LINE = re.compile(r"(?<=[})])\s*(?=@\w[\w-]*\s*\{[^\s{},=]*,)")
-_FIRST_PASS = re.compile(r"^\W*@\s*string\b|\b(?:crossref|xdata)\s*=", re.IGNORECASE | re.MULTILINE)
+_MAX_WARNINGS = 20
+_STRING = re.compile(r"@\s*string\b", re.IGNORECASE)
+_FIRST_PASS = re.compile(r"@\s*string\b|(?:crossref|xdata)\s*=", re.IGNORECASE)
 _REFERENCES = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]?\s*([^{}\"]*)", re.IGNORECASE)
 _AFTER_KEY = re.compile(r"\s*([^\s,{}()=\"]*)\s*,?")
 _LOOKS_LIKE = re.compile(r"^[ \t]*@[ \t]*([A-Za-z][\w-]*)\s*[{(]", re.MULTILINE)
@@ -121,7 +124,7 @@ def _cut(first: int, held: list[str], size: int) -> Iterator[Block]:
 def _look_ahead(lines: Iterable[str]) -> Known:
     definitions: dict[str, str] = {}
     wanted: set[str] = set()
-    if not any(_FIRST_PASS.search(line) for line in lines if "=" in line or "@" in line):
+    if not _needs_look_ahead(lines):
         return Known({}, {})
     for block in _blocks(lines):
         if not _FIRST_PASS.search(block.text):
@@ -142,9 +145,21 @@ def _look_ahead(lines: Iterable[str]) -> Known:
             continue
         for item in _items(block, Known(macros, {})):
             if isinstance(item, Entry):
-                for name in [*item.fields.get("key", []), *",".join(item.fields.get("ids", [])).split(",")]:
-                    parents.setdefault(name.strip().lower(), item.fields)
+                for key_name in (
+                    name
+                    for value in (*item.fields.get("key", []), *item.fields.get("ids", []))
+                    for name in value.split(",")
+                ):
+                    parents.setdefault(key_name.strip().lower(), item.fields)
     return Known(macros, parents)
+
+
+def _needs_look_ahead(lines: Iterable[str]) -> bool:
+    stream = iter(lines)
+    while batch := "".join(islice(stream, 5_000)).lower():
+        if "crossref" in batch or "xdata" in batch or _STRING.search(batch):
+            return True
+    return False
 
 
 def _ids(text: str) -> set[str]:
@@ -290,7 +305,7 @@ def _to_entry(
         while rest.startswith("%"):  # a comment between the value and the next field
             rest = rest.partition("\n")[2].strip()
         if rest:
-            if match := FIELD_NAME.match(rest):
+            if len(warnings) < _MAX_WARNINGS and (match := FIELD_NAME.match(rest)):
                 warnings.append(f'a comma is missing after "{name}": "{match.group(1)}" was read as a field of its own')
                 todo.append((match.group(1), rest[match.end() :]))
             else:
@@ -305,7 +320,7 @@ def _to_entry(
             fields.setdefault("accession", [f"{kind_of}:{fields['eprint'][0]}"])
     if known.parents:
         _inherit(fields, kind.lower(), known.parents)
-    return Entry("bibtex", line, raw, fields, tuple(warnings))
+    return Entry("bibtex", line, raw, fields, tuple(warnings[: _MAX_WARNINGS + 1]))
 
 
 def _to_text(value: str, name: str, known: Known, warnings: list[str]) -> tuple[str, str]:
@@ -348,8 +363,8 @@ def _to_name(name: str) -> str:
 def _inherit(fields: dict[str, list[str]], kind: str, parents: Mapping[str, Mapping[str, list[str]]]) -> None:
     """Fields of the crossref parent and of xdata entries, one level, never over the entry's own."""
     for reference in ("crossref", "xdata"):
-        for key in ",".join(fields.get(reference, [])).split(","):
-            parent = parents.get(key.strip().lower(), {})
+        keys = [key.strip().lower() for value in fields.get(reference, []) for key in value.split(",")]
+        for parent in (parents.get(key, {}) for key in keys if key):
             for name, values in list(parent.items()):
                 if name in _NOT_INHERITED and not (
                     reference == "xdata" and name not in ("type", "key", "ids", "xdata")
