@@ -1,0 +1,244 @@
+"""python -m analysis map|gaps: the gap map and the ranked gaps of a corpus, as text, JSON, CSV or one HTML file."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis import gaps, sentences
+from analysis.axes import TOPIC, TopicLabels
+from analysis.coverage import Coverage, cross, cross_pairs, in_scope
+from corpus.command import add_options, format_columns, parse_tags, print_error, print_json, run
+from corpus.errors import NotWritableError
+from corpus.snapshot import Snapshot
+from corpus.store import Corpus
+from ingest.rules import open_corpus
+from views import map_component
+
+MANY_ROWS = 60  # a facet with more rows than this is shown without those no record stands in
+SHOWN = 20  # gaps printed for people; JSON has them all
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Exit code: 0 if anything could be said, 1 if nothing could, 2 for wrong usage."""
+    parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
+    subparsers = parser.add_subparsers(dest="command", required=True)
+    for command in COMMANDS:
+        sub = subparsers.add_parser(command.name, help=command.help, description=command.help)
+        command.add_arguments(sub)
+        add_options(sub)
+        sub.add_argument("--year", type=int, help="the year that counts as current (default: the corpus's)")
+        sub.set_defaults(run=command.run)
+    args = parser.parse_args(argv)
+    return run(args.run, args)
+
+
+def add_map_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rows", help="the facet drawn as rows")
+    parser.add_argument("columns", help="the facet drawn as columns")
+    parser.add_argument("--level", choices=("group", "tag"), help="default: the finest the corpus can carry")
+    add_tag_option(parser)
+    parser.add_argument("--html", type=Path, metavar="OUT", help="also write the map as one HTML file")
+    parser.add_argument("--csv", type=Path, metavar="OUT", help="also write the map as CSV")
+
+
+def run_map(args: argparse.Namespace) -> int:
+    with open_corpus(args.corpus, args.framework) as corpus:
+        snapshot = take_snapshot(corpus, args)
+        topics = topic_labels(corpus, snapshot) if TOPIC in (args.rows, args.columns) else None
+        coverage = cross(snapshot, args.rows, args.columns, parse_tags(args.tag), args.level, topics=topics)
+        found = gaps.find_gaps(coverage, "relative")
+        absent = gaps.find_gaps(coverage, "absolute")
+        if args.html:
+            shown = coverage.without_empty_rows() if len(coverage.rows) > MANY_ROWS else coverage
+            records = corpus.records(shown.snapshot.ids.tolist())
+            save_text(args.html, map_component.html(shown, found, absolute=absent, records=records))
+        if args.csv:
+            save_text(args.csv, map_component.to_csv(map_component.map_data(coverage, found, absolute=absent)))
+    if args.json:
+        print_json(
+            {
+                "rows": [line.id for line in coverage.rows],
+                "columns": [line.id for line in coverage.columns],
+                "observed": coverage.observed.to_numpy(),
+                "expected": coverage.expected.to_numpy(),
+                "n_codable": coverage.n_codable,
+                "n_records": coverage.n_records,
+                "corpus_version": snapshot.version,
+            }
+        )
+    else:
+        print_map(coverage, found)
+    return 0 if coverage.n_records else 1
+
+
+def print_map(coverage: Coverage, found: pd.DataFrame) -> None:
+    shown = coverage.without_empty_rows() if len(coverage.rows) > MANY_ROWS else coverage
+    marks = {"strong": "!!", "suggestive": "!", "cluster": "+"}
+    graded = {
+        (r, c): marks.get(g, "") for r, c, g in zip(found["row_tag"], found["column_tag"], found["grade"], strict=True)
+    }
+    comparable = pd.DataFrame(shown.comparable, index=shown.observed.index, columns=shown.observed.columns)
+    applicable = pd.DataFrame(shown.applicable, index=shown.observed.index, columns=shown.observed.columns)
+    table = [["", *[line.id for line in shown.columns], "records"]]
+    for line in shown.rows:
+        cells = []
+        for column in shown.columns:
+            count = int(shown.observed.at[line.id, column.id])
+            if not applicable.at[line.id, column.id]:
+                cells.append("n/a")
+            elif count == 0 and comparable.at[line.id, column.id]:
+                cells.append(f"0 of {sentences.expected_words(shown.expected.at[line.id, column.id])}")
+            else:
+                cells.append(f"{count or '.'}{graded.get((line.id, column.id), '')}")
+        name = f"  {line.id}" if line.parent else line.id
+        table.append(
+            [
+                name + ("*" if line.is_extra or line.state == "not-yet" else ""),
+                *cells,
+                str(int(shown.row_totals[line.id])),
+            ]
+        )
+    table.append(["records", *[str(int(n)) for n in shown.column_totals], str(shown.n_codable)])
+    for text in format_columns(table, right=frozenset(range(1, len(table[0])))):
+        print(text)
+    print()
+    print(f"{shown.row_axis.label} by {sentences.lower_first(shown.column_axis.label)}, by {shown.level}.")
+    print("!! strong gap, ! suggestive gap, + well represented here, 0 of n: none where n would be expected, . none")
+    print("* counted, not judged: general, mixed, ungrouped or not yet coded")
+    print(
+        f"{shown.n_codable:,} of {shown.n_records:,} records are tagged on both sides; "
+        f"{shown.comparable_share:.0%} of these cells have enough records on both sides to be compared."
+    )
+    print_always(shown.snapshot)
+
+
+def add_gaps_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rows", metavar="FACET", help="only pairs with this facet")
+    parser.add_argument("--columns", metavar="FACET", help="only pairs with this facet on the other side")
+    parser.add_argument(
+        "--measure", default="relative", metavar="NAME", help=f"one of {', '.join(m.id for m in gaps.MEASURES)}"
+    )
+    parser.add_argument("--level", choices=("group", "tag"), help="default: for each pair the finest it can carry")
+    add_tag_option(parser)
+
+
+def run_gaps(args: argparse.Namespace) -> int:
+    with open_corpus(args.corpus, args.framework) as corpus:
+        snapshot = take_snapshot(corpus, args)
+        pairs = gaps.choose_pairs(corpus.framework, args.rows, args.columns)
+        topics = topic_labels(corpus, snapshot) if TOPIC in {*pairs[0]} else None
+        coverages = cross_pairs(snapshot, pairs, args.level, where=parse_tags(args.tag), topics=topics)
+    counted = coverages[0].snapshot
+    found = gaps.judge(coverages, args.measure)
+    barely = gaps.barely_present(counted)
+    about = sentences.make_about(counted, topics.labels if topics else None)
+    if args.json:
+        print_json(
+            {
+                "corpus_version": snapshot.version,
+                "constants": coverages[0].constants.as_dict(),
+                "gaps": to_rows(found, about),
+                "topics": [],
+                "barely_present": to_rows(barely, about),
+            }
+        )
+    else:
+        print_gaps(found, barely, about, args.measure)
+        print_always(counted)
+    return 0 if len(counted) else 1
+
+
+def print_gaps(found: pd.DataFrame, barely: pd.DataFrame, about: sentences.About, measure: str) -> None:
+    """What is barely present first: a ratio against a group that is hardly studied at all hides that."""
+    if len(barely):
+        print("Barely present")
+        for gap in barely.to_dict("records"):
+            print(f"  {sentences.write_gap(gap, about)}")
+        print()
+    flagged = found[found["grade"].isin(sentences.CLAIMS)] if measure != "presence" else found
+    print(f"{gaps.find_measure(measure).label}: {len(flagged):,} of {len(found):,} cells judged")
+    for gap in flagged.head(SHOWN).to_dict("records"):
+        print(f"  {sentences.write_gap(gap, about)}")
+    if len(flagged) > SHOWN:
+        print(f"  ... and {len(flagged) - SHOWN:,} more with --json.")
+    few = int((found["grade"] == "not comparable").sum())
+    if few:
+        print(f"{few:,} cells have too few records on one side to be compared, often because so little is here.")
+    if measure == "relative" and len(flagged):
+        print(sentences.SELECTION)
+
+
+def print_always(snapshot: Snapshot) -> None:
+    """What stands beside every list and map."""
+    print()
+    if snapshot.filters:
+        print(f"Filters in force: {'; '.join(snapshot.filters)}.")
+    print(f"How this corpus was put together: {snapshot.statement or 'not stated'}.")
+    print(sentences.ALWAYS)
+
+
+def to_rows(found: pd.DataFrame, about: sentences.About) -> list[dict[str, Any]]:
+    """Gaps as JSON has them; a grade found under a filter says so."""
+    rows = found.astype(object).where(found.notna(), None).to_dict("records")
+    for row in rows:
+        row["grade"] = sentences.grade_words(row["grade"], bool(about.filters))
+    return rows
+
+
+def take_snapshot(corpus: Corpus, args: argparse.Namespace) -> Snapshot:
+    snapshot = corpus.snapshot()
+    return replace(snapshot, year_now=args.year) if args.year else snapshot
+
+
+def topic_labels(corpus: Corpus, snapshot: Snapshot) -> TopicLabels:
+    """Topics of all records in scope, to be an axis."""
+    from analysis.topics import TopicText, fit_topics  # loads scikit-learn, a second that other maps need not wait
+
+    texts = [
+        TopicText(record.id, record.title, record.abstract, record.keywords)
+        for record in corpus.records(in_scope(snapshot).ids.tolist())
+    ]
+    fitted = fit_topics(texts)
+    return TopicLabels(fitted.of, {topic.id: topic.label for topic in fitted.topics})
+
+
+def add_tag_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--tag",
+        action="append",
+        metavar="FACET=TAG",
+        help="only records with it; or within a facet, and between facets",
+    )
+
+
+def save_text(path: Path, text: str) -> None:
+    """Raises NotWritableError."""
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise NotWritableError(f'"{path}" could not be written: {error.strerror}.') from error
+    print_error(f"Wrote {path}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One subcommand: what it is called, which options it takes, what it does."""
+
+    name: str
+    help: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+COMMANDS = (
+    Command("map", "Cross two facets: the gap map", add_map_arguments, run_map),
+    Command("gaps", "List gaps, strongest first", add_gaps_arguments, run_gaps),
+)
+
+if __name__ == "__main__":
+    sys.exit(main())
