@@ -91,12 +91,14 @@ def _cut(lines: Lines, names: tuple[str, ...], inner: tuple[str, ...]) -> Iterat
     }
     start, name, close = 0, "", ""
     parts: list[str] = []  # the record that is open, or else text since the last one
-    kept = 0
+    kept, saved = 0, False
     for number, text in enumerate(lines, 1):
         at = 0
+        no_end = False  # this line holds no further end of the open record: do not look for it again and again
         while True:
             if name:
-                end = text.find(close, at)
+                end = -1 if no_end else text.find(close, at)
+                no_end = end < 0
                 again = openings[name].search(text, at, end if end >= 0 else len(text))
                 if again:  # the next one starts before this one ended
                     parts.append(text[at : again.start()])
@@ -109,6 +111,7 @@ def _cut(lines: Lines, names: tuple[str, ...], inner: tuple[str, ...]) -> Iterat
                 elif end >= 0:
                     parts.append(text[at : end + len(close)])
                     yield start, "".join(parts), ""
+                    saved = name in inner
                     parts, kept, name, at = [], 0, "", end + len(close)
                 else:
                     parts.append(text[at:])
@@ -125,6 +128,9 @@ def _cut(lines: Lines, names: tuple[str, ...], inner: tuple[str, ...]) -> Iterat
             at = found.end()
             if found[3] == "/":  # <record/>
                 yield number, found[0], ""
+                parts, kept = [], 0
+            elif found[1] and saved and found[2] not in inner:
+                saved = False  # the start of this one was damaged, but what it held was read by itself
                 parts, kept = [], 0
             elif found[1]:
                 yield (
@@ -158,5 +164,5 @@ def add_rest(
 ) -> None:
     """Keep what no rule reads: each other child that holds text, under its own name."""
     for child in element:
-        if child.tag not in known and (value := " ".join(to_text(child).split())):
+        if child.tag not in known and (value := " ".join(" ".join(child.itertext()).split())):
             add(fields, prefix + child.tag, value)
