@@ -109,13 +109,16 @@ def _term(match: re.Match[str], position: int, facets: frozenset[str]) -> Node |
     value = match["phrase"] if match["phrase"] is not None else match["word"]
     if name in facets or name in _ID_FIELDS or name == "year":
         return Value(name, value.strip(), position)
-    if name and name not in TEXT_FIELDS:
-        value, name = f"{match['field']} {value}", ""  # "burnout: a review" is no field
-    prefix = value.endswith("*")
+    found = _text(value, TEXT_FIELDS.get(name, ""))
+    if name and name not in TEXT_FIELDS:  # "burnout: a review" names no field
+        before = _text(name, "")
+        return Both((before, found)) if before and found else before or found
+    return found
+
+
+def _text(value: str, column: str) -> Text | None:
     words = " ".join(re.findall(r"[^\W_]+", to_words(value) or ""))
-    if not words:
-        return None
-    return Text(words, prefix, TEXT_FIELDS.get(name, ""))
+    return Text(words, value.endswith("*"), column) if words else None
 
 
 class _Parser:
