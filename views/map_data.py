@@ -1,0 +1,260 @@
+"""The gap map as plain data: counts, labels and states.
+
+The one place on the way to the screen that knows what a Coverage and a gap table look like; what draws the map
+(map_component.py, views/assets/) takes it from here.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.axes import Axis, Line
+from analysis.coverage import Coverage
+from corpus.framework import Facet, Framework
+from views.map_words import ALWAYS, CHECKS, CODED_BY, GRADES, MARKS, WORDS
+
+MapData = dict[str, Any]  # JSON-safe; what is in it: map_data
+
+LETTERS = "REOQ?"
+FILTERED = "exploratory: filtered view"
+
+
+def map_data(
+    coverage: Coverage,
+    gaps: pd.DataFrame | None = None,
+    *,
+    absolute: pd.DataFrame | None = None,
+    segments: str | None = None,
+    before: pd.DataFrame | None = None,
+    scale: int | None = None,
+    title: str = "",
+) -> MapData:
+    """Counts, labels and states of a gap map: all the drawing needs, and nothing else.
+
+    ``gaps`` is a table of one measure (``ratio``, ``low``, ``high``, ``grade``, ``check`` by row_tag and column_tag);
+    ``absolute`` adds ``hidden_upper`` and ``check`` from that measure. ``segments`` names the facet by whose groups
+    squares may be split: by default the framework's study design; left out if that has no groups, or over five.
+    ``before`` is the ``observed`` of an earlier version of the same map, for showing what changed. ``scale`` fixes the
+    count of the largest square, so that several maps can be compared.
+
+    Matrices are lists of rows: observed, expected, ratio, low, high, grade, check, hidden, last_year, state, segments,
+    change. A state is "count", "empty" (comparable and 0), "few" (not comparable), "untested", "na", "not-yet" or
+    "blank" (a pair already shown, with one facet on both axes).
+    """
+    framework = coverage.snapshot.framework
+    observed = coverage.observed.to_numpy()
+    expected = coverage.expected.to_numpy(dtype=float)
+    state = _states(coverage)
+    rows = _lines(coverage.row_axis, coverage.rows, coverage.row_totals, framework.by_id.get(coverage.row_facet))
+    columns = _lines(
+        coverage.column_axis, coverage.columns, coverage.column_totals, framework.by_id.get(coverage.column_facet)
+    )
+    grade = _spread(coverage, gaps, "grade", "")
+    check = _spread(coverage, absolute if absolute is not None else gaps, "check", "")
+    row_axis, column_axis = coverage.row_axis.label, coverage.column_axis.label
+    suffix = f" ({FILTERED})" if coverage.filters else ""
+    data: MapData = {
+        "title": title or f"{row_axis} by {_inner(column_axis)}",
+        "row_axis": row_axis,
+        "column_axis": column_axis,
+        "rows": rows,
+        "columns": columns,
+        "observed": observed.tolist(),
+        "expected": _plain(expected, 4),
+        "ratio": _plain(_spread(coverage, gaps, "ratio", np.nan), 4),
+        "low": _plain(_spread(coverage, gaps, "low", np.nan), 4),
+        "high": _plain(_spread(coverage, gaps, "high", np.nan), 4),
+        "grade": [["" if g is None else str(g) for g in row] for row in grade],
+        "check": [[CHECKS.get(str(c), "") for c in row] for row in check],
+        "hidden": _plain(_spread(coverage, absolute, "hidden_upper", np.nan), 0),
+        "last_year": [[None if math.isnan(y) else int(y) for y in row] for row in coverage.last_year.to_numpy()],
+        "state": state,
+        "reasons": _reasons(coverage, state),
+        "grades": {name: label + (suffix if name in MARKS else "") for name, label in GRADES.items()},
+        "marks": MARKS,
+        "confirmed": [CHECKS["verified_empty"], CHECKS["confirmed"]],
+        "n_records": coverage.n_records,
+        "n_codable": coverage.n_codable,
+        "filters": list(coverage.filters),
+        "statement": coverage.snapshot.statement,
+        "corpus_version": coverage.snapshot.version,
+        "framework": framework.fingerprint,
+        "constants": coverage.constants.as_dict(),
+        "scale": scale,
+        "words": WORDS,
+    }
+    data |= _segments(coverage, design_facet(framework, segments))
+    data["change"] = None if before is None else (observed - _aligned(before, coverage)).tolist()
+    data["summary"] = summary_sentence(data)
+    data["notes"] = _notes(coverage)
+    data["cautions"] = _cautions(data["statement"])
+    return data
+
+
+def summary_sentence(data: MapData) -> str:
+    """The whole map in one sentence, for those who do not see it and those in a hurry."""
+    tested = [
+        (i, j)
+        for i, row in enumerate(data["rows"])
+        for j, column in enumerate(data["columns"])
+        if not (row["extra"] or column["extra"] or row["parent"] or column["parent"])
+        and data["state"][i][j] in ("count", "empty", "few")
+    ]
+    empty = sum(data["observed"][i][j] == 0 for i, j in tested)
+    missed = sum(data["state"][i][j] == "empty" for i, j in tested)
+    n_rows, n_columns = (
+        sum(not (line["extra"] or line["parent"]) for line in data[axis]) for axis in ("rows", "columns")
+    )
+    least = f"{data['constants']['MIN_EXPECTED']:g}"
+    said = f"{n_rows} by {n_columns} cells; {empty} empty, of which {missed} had at least {least} expected"
+    graded = [
+        (data["high"][i][j], -(data["expected"][i][j] or 0), data["rows"][i]["id"], data["columns"][j]["id"], i, j)
+        for i, j in tested
+        if data["grade"][i][j] in ("strong", "suggestive") and data["high"][i][j] is not None
+    ]
+    if not graded:
+        return f"{said}; no strong or suggestive gap."
+    strongest = [
+        f"{data['rows'][i]['label']} and {_inner(data['columns'][j]['label'], data['columns'][j]['id'])} "
+        f"({data['observed'][i][j]:,} of about {round(data['expected'][i][j]):,} expected, {data['grade'][i][j]})"
+        for *_, i, j in sorted(graded)[:3]
+    ]
+    return f"{said}; strongest: {'; '.join(strongest)}."
+
+
+def _states(coverage: Coverage) -> list[list[str]]:
+    shape = coverage.observed.shape
+    out = np.full(shape, "untested", dtype=object)
+    tested, comparable = coverage.tested, coverage.comparable
+    empty = coverage.observed.to_numpy() == 0
+    out[tested & ~comparable] = "few"
+    out[comparable & ~empty] = "count"
+    out[comparable & empty] = "empty"
+    new = np.logical_or.outer(
+        [line.state == "not-yet" for line in coverage.rows], [line.state == "not-yet" for line in coverage.columns]
+    )
+    out[new] = "not-yet"
+    out[~coverage.applicable] = "na"
+    if coverage.row_facet == coverage.column_facet:
+        out[np.tril(np.ones(shape, dtype=bool))] = "blank"
+    return out.tolist()
+
+
+def _lines(axis: Axis, lines: Sequence[Line], totals: pd.Series, facet: Facet | None) -> list[dict[str, Any]]:
+    group_of = {tag: group.id for group in facet.groups for tag in group.tags} if facet else {}
+    hints = {tag.id: tag.definition for tag in facet.tags} if facet else {}
+    return [
+        {
+            "id": line.id,
+            "label": line.label,
+            "state": line.state,
+            "parent": line.parent,
+            "extra": line.is_extra,
+            "total": int(totals.iloc[n]),
+            "group": "" if line.is_extra else group_of.get(line.id, ""),
+            "hint": hints.get(line.id, ""),
+        }
+        for n, line in enumerate(lines)
+    ]
+
+
+def _spread(coverage: Coverage, table: pd.DataFrame | None, name: str, missing: object) -> np.ndarray:
+    """One column of a gap table laid out like ``observed``."""
+    out = np.full(coverage.observed.shape, missing, dtype=object)
+    if table is None or name not in table or not len(table):
+        return out
+    at_row = {line.id: i for i, line in enumerate(coverage.rows)}
+    at_column = {line.id: j for j, line in enumerate(coverage.columns)}
+    for row, column, value in zip(table["row_tag"], table["column_tag"], table[name], strict=True):
+        if row in at_row and column in at_column and value is not None:
+            out[at_row[row], at_column[column]] = value
+    return out
+
+
+def _plain(values: np.ndarray, digits: int) -> list[list[float | int | None]]:
+    """Numbers as JSON has them: null for unknown and infinite."""
+    out = []
+    for row in values:
+        numbers = [None if v is None or not math.isfinite(float(v)) else round(float(v), digits) for v in row]
+        out.append([int(v) if v is not None and digits == 0 else v for v in numbers])
+    return out
+
+
+def _reasons(coverage: Coverage, state: list[list[str]]) -> dict[str, str]:
+    return {
+        f"{i},{j}": coverage.why_not_applicable(row.id, column.id) or ""
+        for i, row in enumerate(coverage.rows)
+        for j, column in enumerate(coverage.columns)
+        if state[i][j] == "na"
+    }
+
+
+def design_facet(framework: Framework, facet_id: str | None = None) -> Facet | None:
+    """The facet whose groups split the squares: the one named, else the framework's study design, else None."""
+    if facet_id is None:
+        facet_id = framework.options.get("roles", {}).get("design", "")
+    return framework.by_id.get(facet_id)
+
+
+def group_of_record(coverage: Coverage, facet: Facet | None) -> np.ndarray | None:
+    """For each record the position of its first group of ``facet``; the last position also takes what has none."""
+    if facet is None or not 1 < len(facet.groups) <= len(LETTERS):
+        return None
+    last = len(facet.groups) - 1
+    out = np.full(len(coverage.snapshot), last)
+    for k in range(last - 1, -1, -1):
+        for tag in facet.groups[k].tags:
+            out[coverage.snapshot.has(facet.id, tag)] = k
+    return out
+
+
+def _segments(coverage: Coverage, facet: Facet | None) -> MapData:
+    group_of = group_of_record(coverage, facet)
+    if facet is None or group_of is None or facet.id in (coverage.row_facet, coverage.column_facet):
+        return {"segments": None, "designs": []}
+    labels = [_inner(group.label) for group in facet.groups]
+    labels[-1] += " or unknown"
+    letters = [*[group.label[0].upper() for group in facet.groups[:-1]], LETTERS[-1]]
+    layers = []
+    for k in range(len(labels)):
+        at = np.flatnonzero(group_of == k)
+        layers.append((coverage.row_axis.has[at].T @ coverage.column_axis.has[at]).toarray())
+    return {
+        "segments": np.stack(layers, axis=-1).astype(int).tolist(),
+        "designs": [{"label": label, "letter": letter} for label, letter in zip(labels, letters, strict=True)],
+    }
+
+
+def _aligned(before: pd.DataFrame, coverage: Coverage) -> np.ndarray:
+    """An earlier table in the order of this one; 0 where it had no such line."""
+    return before.reindex(index=coverage.observed.index, columns=coverage.observed.columns, fill_value=0).to_numpy()
+
+
+def _notes(coverage: Coverage) -> list[str]:
+    """Who coded what is on the map, and what is not on it."""
+    coded = [f"{n:,} {CODED_BY[by]}" for by, n in coverage.coded_by.items() if n]
+    notes = []
+    if coded:
+        notes.append(
+            f"Of the {coverage.n_codable:,} records tagged on both sides, these were coded: {'; '.join(coded)}."
+        )
+    notes.append(
+        f"Not counted in the cells: {coverage.n_uncodable_rows:,} of {coverage.n_records:,} records without a specific "
+        f"tag of {coverage.row_axis.label}; {coverage.n_uncodable_columns:,} without one of "
+        f"{coverage.column_axis.label}."
+    )
+    return notes
+
+
+def _cautions(statement: str) -> list[str]:
+    """What has to stand beside every list of gaps."""
+    return ([f"How this corpus was put together: {statement.rstrip('.')}."] if statement else []) + [ALWAYS]
+
+
+def _inner(label: str, line_id: str = "") -> str:
+    """A label inside a sentence: small first letter, unless it is a name (ids in capitals) or an abbreviation."""
+    is_name = bool(line_id) and line_id == line_id.upper()
+    return label if is_name or label[1:2].isupper() else label[:1].lower() + label[1:]
