@@ -98,7 +98,7 @@ class Coverage:
         values[silent] = np.nan
         return pd.DataFrame(values, index=self.observed.index, columns=self.observed.columns)
 
-    @property
+    @cached_property
     def comparable(self) -> np.ndarray:
         """Tested cells with enough expected records for a shortfall to show."""
         return self.tested & (np.nan_to_num(self.expected.to_numpy()) >= self.constants.min_expected)

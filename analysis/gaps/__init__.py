@@ -13,7 +13,7 @@ from analysis.axes import Level, TopicLabels
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import Coverage, Where, cross_pairs
 from analysis.gaps.absolute import CellCheck, absolute_gap, absolute_gaps
-from analysis.gaps.frame import COLUMNS, FILTERED, UNCHECKED, caveats_of, to_gaps
+from analysis.gaps.frame import COLUMNS, FILTERED, UNCHECKED, caveats_of, to_dicts, to_gaps
 from analysis.gaps.pairs import Pair, all_pairs, choose_pairs, headline_pairs
 from analysis.gaps.presence import presence, presence_facets, presence_gap, presence_gaps, presence_rows
 from analysis.gaps.ratios import (
@@ -59,6 +59,7 @@ __all__ = [
     "relative_gap",
     "scan",
     "shortfall_ratio",
+    "to_dicts",
     "wilson",
 ]
 

@@ -1,6 +1,7 @@
 """The shape of a gap table: one row a gap, the same columns for every measure (docs/methods.md)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -30,6 +31,12 @@ def to_gaps(found: pd.DataFrame, measure: str, caveats: Sequence[str] = ()) -> p
     own = found["caveats"] if "caveats" in found else [()] * len(found)
     out["caveats"] = pd.Series([[*mine, *caveats] for mine in own], dtype=object)
     return pd.DataFrame(out, columns=list(COLUMNS), index=pd.RangeIndex(len(found)))
+
+
+def to_dicts(found: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a gap table as plain dicts, None for what is unknown."""
+    plain = found.astype(object).where(found.notna(), None)
+    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
 
 
 def caveats_of(coverage: Coverage) -> list[str]:
