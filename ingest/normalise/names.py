@@ -39,6 +39,9 @@ def to_authors(values: Sequence[str]) -> tuple[tuple[Author, ...], bool]:
     authors: list[Author] = []
     cut = False
     for value in values:
+        if value[-1:] in ".…" and value.count(",") > 1 and (match := _OTHERS.search(value)):
+            cut = True
+            value = value[: match.start()]
         for name in _split(value):
             if name.casefold() in _ONLY_OTHERS:
                 cut = True
@@ -108,10 +111,15 @@ def to_author(name: str) -> Author | None:
 
 
 def _with_comma(name: str) -> Author:
+    family, _, given = name.partition(",")
+    family, given = family.strip(), given.strip()
+    is_plain = family and given and "," not in given and given.casefold() not in _SUFFIXES and not _BODY.search(given)
+    if is_plain and (given.count(" ") < 3 or not _BODY.search(family)):
+        return Author(family, given)
     parts = [part.strip() for part in name.split(",")]
     parts = [part for part in parts if part]
     suffix = ""
-    if len(parts) > 1 and parts[-1].casefold().replace(".", "") in _DEGREES and len(parts) > 2:
+    while len(parts) > 2 and parts[-1].casefold().replace(".", "") in _DEGREES:
         parts.pop()
     for part in parts[1:]:
         if part.casefold() in _SUFFIXES:

@@ -33,7 +33,8 @@ _PAGE_WORDS = re.compile(
 )
 _SHORT_END = re.compile(r"^([A-Za-z]{0,3})(\d+)([A-Za-z]?)-([A-Za-z]{0,3})(\d+)([A-Za-z]?)$")
 _NUMBER_WORDS = re.compile(
-    r"^(?:vol(?:ume)?|no|nr|number|issue|iss|band|bd|heft|numéro|número|n)(?:\b\.?|(?=\d))\s*[°º:]?\s*", re.IGNORECASE
+    r"^(?:vol(?:ume)?|no|nr|number|issue|iss|band|bd|heft|numéro|número|n(?=[°º.]))(?:\b\.?|(?=\d))\s*[°º:]?\s*",
+    re.IGNORECASE,
 )
 
 
@@ -104,11 +105,12 @@ def to_number(text: str) -> str | None:
     if text.isdigit():
         return text
     number = clean(text)
+    if is_missing(number):
+        return None
     if number.endswith(".0") and number[:-2].isdigit():
         return number[:-2]
     number = _NUMBER_WORDS.sub("", number) if number[:1].isalpha() else number
-    number = _DASHES.sub("-", number) if not number.isalnum() else number
-    return None if is_missing(number) else number
+    return _DASHES.sub("-", number) if not number.isalnum() else number or None
 
 
 def to_list(values: Sequence[str], separators: str = ";|,") -> tuple[str, ...]:

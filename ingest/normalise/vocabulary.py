@@ -92,4 +92,4 @@ def to_language(text: str) -> str | None:
     if code:
         return code
     first = re.split(r"[;,|/]|\band\b", text.casefold(), maxsplit=1)[0].strip(" .[]'\"")
-    return _CODES.get(first) or _CODES.get(first.replace("_", "-").split("-")[0]) or first or None
+    return _CODES.get(first) or _CODES.get(first.replace("_", "-").split("-")[0]) or text.strip() or None

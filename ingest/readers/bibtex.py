@@ -18,8 +18,8 @@ from ingest.latex import decode_latex, decode_verbatim
 from ingest.readers.base import Item, Reader
 from ingest.readers.bibtex_values import FIELD_NAME, find_close, join_pieces, read_value, resolve_macros, split_names
 
-# It reports each damaged block to the log; we report it to the person.
-logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
+# It tells the log of each damaged block; we tell the person.
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 MAX_BLOCK = 2_000_000  # characters; an entry is two thousand
 _SHOWN_OF_TOO_LONG = 20_000
@@ -53,6 +53,8 @@ _STRING = re.compile(r"@\s*string\b", re.IGNORECASE)
 _FIRST_PASS = re.compile(r"@\s*string\b|(?:crossref|xdata)\s*=", re.IGNORECASE)
 _REFERENCES = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]?\s*([^{}\"]*)", re.IGNORECASE)
 _AFTER_KEY = re.compile(r"\s*([^\s,{}()=\"]*)\s*,?")
+_CLOSED_EARLY = re.compile(r"[ \t]*,\s*[^\s=,{}()\"#%\\]+\s*=")
+_FIELD_LINE = re.compile(r"^[ \t]*[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"]", re.MULTILINE)
 _LOOKS_LIKE = re.compile(r"^[ \t]*@[ \t]*([A-Za-z][\w-]*)\s*[{(]", re.MULTILINE)
 
 
@@ -171,7 +173,8 @@ def _items(block: Block, known: Known) -> Iterator[Item]:
     text = block.text
     head = _HEAD.search(text)
     if not head:
-        return  # text between entries
+        yield from _orphans(block, 0, len(text))
+        return
     kind = head.group(1).lower()
     if block.too_long:
         yield Rejected(block.line, text, f"longer than {MAX_BLOCK:,} characters: is a closing brace missing?")
@@ -194,19 +197,29 @@ def _split(block: Block, head: re.Match[str], known: Known) -> list[Item] | None
     position = head.start()
     for part in Splitter(safe).split().blocks:
         entry = part.ignore_error_block if isinstance(part, model.ParsingFailedBlock) else part
-        if isinstance(entry, model.ImplicitComment) and items and FIELD_NAME.match(entry.comment.lstrip("}, \t\n")):
-            return None  # a brace too many closed the entry early: its other fields are out here
         if not isinstance(entry, model.Entry):
             if entry is None or (isinstance(part, model.ParsingFailedBlock) and not isinstance(entry, model.String)):
                 return None
             continue
         start = safe.find(entry.raw or "", position)
+        items += _orphans(block, position, start)
         position = start + len(entry.raw or "")
+        if _CLOSED_EARLY.match(text, position):
+            return None  # by a brace too many: its other fields follow
         name = kind if start == head.start() else entry.entry_type
         pairs = [(field.key, field.value) for field in entry.fields]
         line = block.line + text.count("\n", 0, start) if start else block.line
         items.append(_to_entry(line, text[start:position], name, entry.key, pairs, [], known))
-    return items or None
+    return [*items, *_orphans(block, position, len(text))] if items else None
+
+
+def _orphans(block: Block, start: int, end: int) -> list[Rejected]:
+    """Fields between entries: the line that named their entry is damaged or missing."""
+    if end - start < 12 or len(found := _FIELD_LINE.findall(block.text, start, end)) < 2:
+        return []
+    text = block.text[start:end]
+    line = block.line + block.text.count("\n", 0, start) + len(text[: len(text) - len(text.lstrip())].split("\n")) - 1
+    return [Rejected(line, text.strip(), f'{len(found)} fields, but no line such as "@article{{key," before them')]
 
 
 def _scan(block: Block, position: int, known: Known) -> Iterator[Item]:
@@ -214,6 +227,7 @@ def _scan(block: Block, position: int, known: Known) -> Iterator[Item]:
     text = block.text
     while head := _HEAD.search(text, position):
         start = head.start()
+        yield from _orphans(block, position, start)
         line = block.line + text.count("\n", 0, start)
         if head.group(1).lower() in _NO_ENTRIES:
             end = find_close(text, head.end() - 1) if head.group(2) == "{" else -1
@@ -226,6 +240,7 @@ def _scan(block: Block, position: int, known: Known) -> Iterator[Item]:
         position = scanned.end
         raw = text[start:position]
         yield _to_entry(line, raw, head.group(1), scanned.key, scanned.pairs, scanned.warnings, known)
+    yield from _orphans(block, position, len(text))
 
 
 class _Scanned(NamedTuple):
@@ -250,8 +265,7 @@ def _scan_fields(text: str, position: int, closer: str) -> _Scanned:
         if position >= len(text):
             return _Scanned(key, pairs, warnings, position, "the entry is never closed: a closing brace is missing")
         if text[position] == closer:
-            rest = FIELD_NAME.match(text, position + 1) or re.compile(r"\s*,").match(text, position + 1)
-            if rest and pairs and "=" in text[position + 1 :] and closer in text[position + 1 :]:
+            if pairs and _CLOSED_EARLY.match(text, position + 1) and text.find(closer, position + 1) > 0:
                 warnings.append(f'a "{closer}" too many: the fields after it were read too')
                 position += 1
                 continue
