@@ -207,6 +207,7 @@ def test_a_file_cut_off_keeps_what_came_before() -> None:
         pytest.param('[{"a":' * 100_000, id="nesting"),
         pytest.param('[{"title":"' + "x" * 20_000_000, id="endless text"),
         pytest.param('[{"title":"x"},' + '{"title":' * 50_000, id="objects that never end"),
+        pytest.param(('{"title":[1\n,{"a":[1\n,' * 300 + "{},\n" * 100) * 100, id="objects within objects"),
         pytest.param('{"title":"x"} oops ' * 20_000, id="junk between"),
         pytest.param('[{"title":"\\ud800"}]', id="half a character"),
         pytest.param(

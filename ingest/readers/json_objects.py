@@ -15,6 +15,8 @@ from ingest.readers.base import Item, Lines
 Object = dict[str, Any]
 
 LONGEST = 16_000_000  # characters of one object
+PATIENCE = 5_000_000  # characters read in vain while looking for the end of damage; then it is looked for less closely
+_DEEP = 50_000  # what an object nested too deep counts for: how far it was read is not known
 _CHUNK = 1 << 18
 _STRICT = json.JSONDecoder()
 _LENIENT = json.JSONDecoder(strict=False)  # raw line ends and control characters within strings
@@ -43,6 +45,7 @@ class _Buffer:
         self._lines = iter(lines)
         self.text = ""
         self.at = 0
+        self.stop = 0  # where the last word of the text ends
         self.line = 1
         self.done = False
 
@@ -60,6 +63,7 @@ class _Buffer:
         else:
             self.done = True
         self.text, self.at = "".join(parts), 0
+        self.stop = len(self.text.rstrip())
 
     def take(self, to: int) -> str:
         taken = self.text[self.at : to]
@@ -108,7 +112,7 @@ def read_objects(
             raw = buffer.take(buffer.at + found.length)
             yield from _unwrap(line, raw, found.value, to_entry)
         else:
-            yield Rejected(line, _recover(buffer, found.length, is_record), found.problem)
+            yield Rejected(line, _recover(buffer, is_record), found.problem)
 
 
 def _find_records(buffer: _Buffer) -> int:
@@ -151,7 +155,7 @@ def _decode(buffer: _Buffer) -> _Decoded:
             value, end = _STRICT.raw_decode(buffer.text, buffer.at)
             return _Decoded(value if isinstance(value, dict) else {}, end - buffer.at)
         except json.JSONDecodeError as error:
-            cut_off = error.pos >= len(buffer.text.rstrip()) - 12 or error.msg.startswith("Unterminated string")
+            cut_off = error.pos >= buffer.stop - 12 or error.msg.startswith("Unterminated string")
             if cut_off and not buffer.done and buffer.rest < LONGEST:
                 buffer.grow(max(_CHUNK, buffer.rest))
                 continue
@@ -159,7 +163,7 @@ def _decode(buffer: _Buffer) -> _Decoded:
         except ValueError as error:
             return _Decoded(None, 1, f"the JSON holds a value that cannot be read: {str(error)[:100]}")
         except RecursionError:
-            return _Decoded(None, 1, "the JSON is nested too deep")
+            return _Decoded(None, _DEEP, "the JSON is nested too deep")
         if "control character" in problem:
             try:
                 value, end = _LENIENT.raw_decode(buffer.text, buffer.at)
@@ -179,10 +183,13 @@ def _to_problem(buffer: _Buffer, error: json.JSONDecodeError, cut_off: bool) -> 
     return f"the JSON is broken on line {line}: {error.msg}"
 
 
-def _recover(buffer: _Buffer, reached: int, is_record: Callable[[Object], bool]) -> str:
-    """Go to the next object that is a record, or to the end, and return the text passed over."""
+def _recover(buffer: _Buffer, is_record: Callable[[Object], bool]) -> str:
+    """Go to the next object that is a record, or to the end, and return the text passed over.
+
+    A broken object may have swallowed the next one, so this looks from its very start.
+    """
     passed: list[str] = []
-    search = buffer.at + max(reached - 3, 1)
+    search, spent = buffer.at + 1, 0
     while True:
         found = _NEXT.search(buffer.text, min(search, len(buffer.text)))
         if found:
@@ -190,7 +197,11 @@ def _recover(buffer: _Buffer, reached: int, is_record: Callable[[Object], bool])
             next_one = _decode(buffer)
             if next_one.value is not None and is_record(next_one.value):
                 return "".join(passed)
-            search = buffer.at + max(next_one.length - (1 if next_one.value else 3), 1)
+            if next_one.value is not None:
+                search = buffer.at + max(next_one.length - 1, 1)
+            else:
+                spent += next_one.length + 1_000
+                search = buffer.at + (1 if spent < PATIENCE else max(next_one.length - 3, 1))
         elif buffer.done:
             passed.append(buffer.take(len(buffer.text)))
             return "".join(passed)
