@@ -13,3 +13,9 @@ ROOT = Path(__file__).parent.parent
 def framework() -> Framework:
     """The framework that ships."""
     return load_framework(ROOT / "corpus" / "framework")
+
+
+@pytest.fixture(scope="session")
+def tiny_framework() -> Framework:
+    """Three facets about the restoration of lakes: nothing of the founding collection's field."""
+    return load_framework(ROOT / "tests" / "cases" / "framework-lakes")
