@@ -5,7 +5,7 @@ its place (sections.py); a tag is given when its occurrences reach what it needs
 (rules.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,11 +59,15 @@ class Occurrence:
     worth: float
 
 
+Hit = tuple[Span, float, bool]  # where, strength, whether its words lie apart
+
+
 @dataclass(frozen=True, slots=True)
 class _Uses:
     """What a term number is for."""
 
     tags: tuple[tuple[int, float], ...]  # (tag number, strength)
+    near: bool  # a near-term: its words lie apart
     unless: tuple[int, ...]  # tag numbers
     cue: Section | None
     negates: bool
@@ -169,14 +173,14 @@ class Tagger:
         """All occurrences in one field that count, without those in an ``unless`` context or after a negation."""
         found = self._matcher.find(text)
         uses = self._uses
-        hits: dict[int, list[tuple[Span, float]]] = {}
+        hits: dict[int, list[Hit]] = {}
         unless: dict[int, list[Span]] = {}
         cues: dict[Section, list[int]] = {}
         negated: list[int] = []
         for term, spans in found.items():
             use = uses[term]
             for tag, strength in use.tags:
-                hits.setdefault(tag, []).extend([(span, strength) for span in spans])
+                hits.setdefault(tag, []).extend([(span, strength, use.near) for span in spans])
             for tag in use.unless:
                 unless.setdefault(tag, []).extend(spans)
             if use.cue is not None:
@@ -195,8 +199,8 @@ class Tagger:
             contexts = unless.get(tag, ())
             end = -1
             # Longest first at each place, then only what does not overlap: one passage counts once.
-            for span, strength in sorted(hits[tag], key=lambda h: (h[0][0], -h[0][1], -h[1])):
-                if span[0] <= end or any(c[0] <= span[0] and span[1] <= c[1] for c in contexts):
+            for span, strength, near in sorted(hits[tag], key=lambda h: (h[0][0], -h[0][1], -h[1])):
+                if span[0] <= end or (contexts and _in_context(span, near, contexts)):
                     continue
                 if negated and _is_negated(text, span, negated):
                     continue
@@ -206,7 +210,7 @@ class Tagger:
                     result.append(Occurrence(tag, field, span, worth))
         return result
 
-    def _add_headings(self, items: tuple[str, ...], hits: dict[int, list[tuple[Span, float]]]) -> None:
+    def _add_headings(self, items: tuple[str, ...], hits: dict[int, list[Hit]]) -> None:
         """Items of an imported list that as a whole are a heading of a tag; MeSH subheadings are left aside."""
         first = 0
         for item in items:
@@ -215,7 +219,7 @@ class Tagger:
             if tags:
                 span = (first, first + len(TOKEN.findall(main)) - 1)
                 for tag in tags:
-                    hits.setdefault(tag, []).append((span, 1.0))
+                    hits.setdefault(tag, []).append((span, 1.0, False))
             first += len(TOKEN.findall(item)) + 1  # the ";" that joins the items
 
 
@@ -227,6 +231,15 @@ def build_tagger(framework: Framework) -> Tagger:
 def _heading_key(text: str) -> str:
     """A heading as it is compared: its words in their forms, without marks."""
     return " ".join(form(token) for token in TOKEN.findall(text) if token[0].isalnum())
+
+
+def _in_context(span: Span, near: bool, contexts: Sequence[Span]) -> bool:
+    """Whether an occurrence lies in a context in which it does not count; of a near-term, whether either end does."""
+    first, last = span
+    return any(
+        (start <= first and last <= end) or (near and (start <= first <= end or start <= last <= end))
+        for start, end in contexts
+    )
 
 
 def _is_negated(text: Text, span: Span, negations: list[int]) -> bool:
@@ -270,6 +283,7 @@ class _Plan:
             for facet in framework.facets
         }
         self._terms: dict[Any, _Draft] = {}
+        self._written: dict[tuple[str, str], _Draft] = {}
         for number, (facet, tag) in enumerate(tags):
             for term in tag.terms:
                 self.add(term, facet.id).tags[number] = 1.0
@@ -282,14 +296,17 @@ class _Plan:
                 self.add(term, facet.id).unless.append(number)
 
     def add(self, term: str, where: str) -> _Draft:
-        try:
-            read = to_term(term, self._lists.get(where))
-        except TermError as error:
-            raise FrameworkError(f"{where}.toml", 0, str(error)) from error
-        return self._terms.setdefault(read, _Draft())
+        if (term, where) not in self._written:  # what a facet excludes for all its tags comes once a tag
+            try:
+                read = to_term(term, self._lists.get(where))
+            except TermError as error:
+                raise FrameworkError(f"{where}.toml", 0, str(error)) from error
+            self._written[term, where] = self._terms.setdefault(read, _Draft())
+        return self._written[term, where]
 
     def build(self) -> tuple[Matcher, tuple[_Uses, ...]]:
         uses = tuple(
-            _Uses(tuple(d.tags.items()), tuple(d.unless), d.cue, d.negates, tuple(d.out)) for d in self._terms.values()
+            _Uses(tuple(d.tags.items()), len(term.parts) > 1, tuple(d.unless), d.cue, d.negates, tuple(d.out))
+            for term, d in self._terms.items()
         )
         return Matcher(self._terms), uses
