@@ -20,6 +20,7 @@ _DELIMITERS = ",\t;|"
 _ALONE = "\x1f"  # for a table of one column: a delimiter that does not occur
 _HEAD_LINES = 60
 _HEADER_WITHIN = 25  # rows before the header at most: what an export says about itself
+_HEADER_LENGTH = 50_000  # characters; an export of every OpenAlex field has 5,000
 _ROW_LINES = 5_000  # lines one row may run over
 MAX_ROW = 2_000_000  # characters
 _SHOWN_OF_TOO_LONG = 20_000
@@ -65,7 +66,7 @@ def read(lines: Iterable[str]) -> Iterator[Item]:
         return
     columns = to_columns(layout.header)
     for row in rows:
-        if tuple(row.cells) != layout.header and any(cell.strip() for cell in row.cells):
+        if row.trouble == _TOO_LONG or (tuple(row.cells) != layout.header and any(map(str.strip, row.cells))):
             yield _to_item(row, header.raw, columns)
 
 
@@ -83,7 +84,7 @@ def _refuse(header: Row, rows: Iterator[Row]) -> Iterator[Rejected]:
 
 def _to_item(row: Row, header: str, columns: Sequence[str]) -> Item:
     raw = f"{header}\n{row.raw}"
-    if row.trouble.startswith("longer"):
+    if row.trouble == _TOO_LONG:
         return Rejected(row.line, raw, row.trouble)
     fields: dict[str, list[str]] = {}
     for column, cell in zip(columns, row.cells, strict=False):
@@ -116,7 +117,7 @@ def find_layout(head: Sequence[str]) -> Layout:
     for delimiter in _DELIMITERS:
         quoted = delimiter != "\t" or _quotes_are_used(lines)
         for number, line in enumerate(lines[:_HEADER_WITHIN]):
-            if delimiter in line:
+            if delimiter in line and len(line) < _HEADER_LENGTH:
                 cells = _cells(line, best._replace(delimiter=delimiter, quoted=quoted))
                 score = score_headings(cells)
                 if score > best.score and (score > 1 or not "".join(lines[:number]).strip()):
