@@ -18,7 +18,7 @@ class Tagger(Protocol):
 
     def assign(self, fields: Fields) -> tuple[Assignment, ...]: ...
 
-    def suggest_scope(self, fields: Fields, assignments: Sequence[Assignment]) -> tuple[bool, str]:
+    def suggest_scope(self, fields: Fields, assignments: tuple[Assignment, ...]) -> tuple[bool, str]:
         """Whether the record is about this framework's field, and why, in words."""
         ...
 

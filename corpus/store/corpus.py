@@ -107,6 +107,11 @@ class Corpus:
                 self._opened.append(db)
         return db
 
+    def settle(self) -> None:
+        """Write everything into the one file, so that it can be copied or moved once closed."""
+        with plain_errors(self.path):
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         """Close this thread's connection. Those of other threads close with them."""
         db = getattr(self._local, "db", None)

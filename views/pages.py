@@ -1,0 +1,56 @@
+"""The pages there are, in the order of the navigation bar: a new one is a module with ``render(state)`` and a row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import streamlit as st
+
+from views import about, add_files, gap_list, gap_map, method, record, search, start, topics
+from views.state import State
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. ``key`` is also its address; ``group``: "" in the bar, "More" under it, "hidden" reached by links."""
+
+    key: str
+    title: str
+    render: Callable[[State], None]
+    group: str = ""
+
+
+PAGES = (
+    Page("start", "Start", start.render),
+    Page("gap-map", "Gap map", gap_map.render),
+    Page("gaps", "Gaps", gap_list.render),
+    Page("search", "Search", search.render),
+    Page("topics", "Topics", topics.render),
+    Page("add-files", "Add files", add_files.render),
+    Page("method", "Method", method.render, "More"),
+    Page("about", "About the collection", about.render, "More"),
+    Page("record", "Record", record.render, "hidden"),
+)
+
+
+def run(state: State) -> None:
+    """Show the navigation bar and the page the address asks for."""
+    built = {}
+    holder: dict[str, State] = {}
+    for n, page in enumerate(PAGES):
+        built[page.key] = st.Page(
+            partial(_render, page, holder),
+            title=page.title,
+            url_path=page.key,
+            default=n == 0,
+            visibility="hidden" if page.group == "hidden" else "visible",
+        )
+    holder["state"] = replace(state, pages=built)
+    sections: dict[str, list[object]] = {}
+    for page in PAGES:
+        sections.setdefault("" if page.group == "hidden" else page.group, []).append(built[page.key])
+    st.navigation(sections, position="top").run()
+
+
+def _render(page: Page, holder: dict[str, State]) -> None:
+    page.render(holder["state"])

@@ -1,0 +1,92 @@
+"""What pages share on screen: text made safe, errors, filters, lists of records, the words beside every gap."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import streamlit as st
+
+from analysis.sentences import ALWAYS
+from corpus.errors import LacunaError
+from corpus.records import Assignment, Record
+from views.state import State, Where
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&])")
+
+
+def plain(text: str | None) -> str:
+    """Text from a file as it may stand in markdown: nothing in it is a link, an image, a formula or a command."""
+    return _MARKDOWN.sub(r"\\\1", " ".join((text or "").split()))
+
+
+def show_error(error: LacunaError) -> None:
+    """One of our errors, in its own words."""
+    st.error(plain(str(error)), icon="⚠️")
+
+
+def show_caveats(state: State) -> None:
+    """What stands beside every list of gaps: how the collection was put together, and what counts are not."""
+    st.info(f"How this collection was put together: {plain(state.corpus.statement)}. {ALWAYS}")
+
+
+def link(state: State, page: str, label: str, icon: str | None = None, **query: Any) -> None:
+    """A link to a page with its state in the address; plain text where there is no navigation (tests)."""
+    params = {k: v for k, v in query.items() if v not in (None, "", ())}
+    if page in state.pages:
+        st.page_link(state.pages[page], label=label, icon=icon, query_params=params or None)
+    else:
+        st.text(label)
+
+
+def doi_link(doi: str) -> str:
+    return f"https://doi.org/{quote(doi, safe='/:;().-_')}"
+
+
+def cite(record: Record) -> str:
+    """Who, where and when, in one line of plain text."""
+    names = [author.family for author in record.authors]
+    if record.authors_cut or len(names) > 3:
+        by = f"{names[0]} et al." if names else ""
+    else:
+        by = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + (names[-1] if names else "")
+    parts = [by or "No author given", record.venue or "", str(record.year or "year unknown")]
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+def record_list(
+    state: State,
+    records: Sequence[Record],
+    *,
+    facets: Iterable[str] = (),
+    key: str,
+    snippet: Any = None,
+) -> None:
+    """Records as cards: title, citation, links, and for these facets the tags with the words that earned them."""
+    wanted = set(facets)
+    for record in records:
+        with st.container(border=True, key=f"{key}.{record.id}"):
+            link(state, "record", record.title or "Without a title", id=record.id)
+            st.text(cite(record))
+            if snippet and (text := snippet(record)):
+                st.text(text)
+            if wanted:
+                show_passages(state, [a for a in state.corpus.assignments(record) if a.facet in wanted])
+
+
+def show_passages(state: State, assignments: Sequence[Assignment]) -> None:
+    """Tags with the words that earned them, or the person who gave them."""
+    lines = []
+    for facet, tag in dict.fromkeys((a.facet, a.tag) for a in assignments):
+        same = [a for a in assignments if (a.facet, a.tag) == (facet, tag)]
+        said = next((a for a in same if a.passage), None)
+        by = "coded by a person" if any(a.source == "person" for a in same) else "coded by rule"
+        words = f": “{plain(said.passage)}” in the {said.field.replace('_', ' ')}" if said else ""
+        lines.append(f"- **{plain(state.framework.facet(facet).label_of(tag))}** ({by}{words})")
+    if lines:
+        st.markdown("\n".join(lines))
+
+
+def describe_where(state: State, where: Where) -> str:
+    """The filters in force, in words."""
+    return "; ".join(state.snapshot(where).filters) or "no filter"
