@@ -1,7 +1,7 @@
 """Codes that follow from other codes, or stand instead of them: the [[rules]] of a facet, read and applied.
 
-Each row names its tag, its condition and its reason (docs/framework.md). Rules apply in the framework's order, after
-all terms have been counted, and see what earlier rules did.
+Each row names its tag, its condition and its reason (docs/framework.md). Rules apply after all terms have been counted,
+and see what earlier rules did.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping

@@ -22,31 +22,35 @@ class OutRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
-    """[scope] of framework.toml. ``needs``: one tag of each set; ``labels`` say the sets in words."""
+class InRule:
+    """Tags that speak for a record: one of each set."""
 
-    needs: tuple[frozenset[TagKey], ...] = ()
-    labels: tuple[str, ...] = ()
+    needs: tuple[frozenset[TagKey], ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """[scope] of framework.toml. One of ``ways_in`` is enough, unless an out-rule speaks against the record."""
+
+    ways_in: tuple[InRule, ...] = ()
     out: tuple[OutRule, ...] = ()
 
     def suggest(self, assignments: Iterable[Assignment], found_out: Sequence[tuple[int, str]]) -> tuple[bool, str]:
         """In scope, and why. ``found_out`` are the out-rules whose words were found, with the words."""
-        given = {(a.facet, a.tag): a for a in assignments}
-        for number, words in found_out:
-            rule = self.out[number]
-            if not any(key in given for key in rule.unless_any):
+        given = {(a.facet, a.tag): a.passage for a in assignments}
+        against = dict(found_out)
+        for number, rule in enumerate(self.out):
+            words = against.get(number) or next((p for key, p in given.items() if key in rule.tags), None)
+            if words and not any(key in given for key in rule.unless_any):
                 return False, f'{rule.reason} ("{words}")'
-        for rule in self.out:
-            because = next((a for key, a in given.items() if key in rule.tags), None)
-            if because and not any(key in given for key in rule.unless_any):
-                return False, f'{rule.reason} ("{because.passage}")'
-        seen_words: list[str] = []
-        for keys, label in zip(self.needs, self.labels, strict=True):
-            seen = next((a for key, a in given.items() if key in keys), None)
-            if seen is None:
-                return False, f"Nothing in title, abstract or keywords names {label}."
-            seen_words.append(f'"{seen.passage}"')
-        return True, f"Names {' and '.join(seen_words)}." if seen_words else "This framework sets no limits."
+        for way in self.ways_in:
+            seen = [next((p for key, p in given.items() if key in keys), None) for keys in way.needs]
+            if all(seen):
+                return True, _with_words(way.reason, seen)
+        if self.ways_in:
+            return False, "Title, abstract and keywords name nothing that would put it in scope."
+        return True, "Nothing speaks against it."
 
 
 def to_scope(framework: Framework) -> Scope:
@@ -56,24 +60,26 @@ def to_scope(framework: Framework) -> Scope:
         return FrameworkError("framework.toml", 0, f"[scope] {message}")
 
     table: Mapping[str, Any] = framework.options.get("scope", {})
-    needs = table.get("needs", [])
-    if not isinstance(needs, list):
-        raise error("needs must be a list of lists of tags")
-    out = []
-    for row in table.get("out", []):
+    for row in (*table.get("in", ()), *table.get("out", ())):
         if not row.get("reason"):
-            raise error(f"an out row needs a reason: {row}")
-        out.append(
-            OutRule(
-                reason=row["reason"],
-                terms=tuple(row.get("terms", ())),
-                places=frozenset(row.get("in", ("title",))),
-                unless_any=expand(framework, row.get("unless-any", ()), error),
-                tags=expand(framework, row.get("tags", ()), error),
-            )
+            raise error(f"a row needs a reason: {row}")
+    ways_in = tuple(
+        InRule(tuple(expand(framework, names, error) for names in row.get("needs", ())), row["reason"])
+        for row in table.get("in", ())
+    )
+    out = tuple(
+        OutRule(
+            reason=row["reason"],
+            terms=tuple(row.get("terms", ())),
+            places=frozenset(row.get("in", ("title",))),
+            unless_any=expand(framework, row.get("unless-any", ()), error),
+            tags=expand(framework, row.get("tags", ()), error),
         )
-    labels: list[str] = []
-    for names in needs:
-        facets = dict.fromkeys(framework.facet(n.partition("/")[0]).label for n in names)
-        labels.append(" or ".join(f'"{label}"' for label in facets))
-    return Scope(tuple(expand(framework, names, error) for names in needs), tuple(labels), tuple(out))
+        for row in table.get("out", ())
+    )
+    return Scope(ways_in, out)
+
+
+def _with_words(reason: str, passages: Iterable[str | None]) -> str:
+    quoted = [f'"{passage}"' for passage in dict.fromkeys(passages)]
+    return f"{reason} ({', '.join(quoted)})"

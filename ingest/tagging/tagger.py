@@ -234,10 +234,15 @@ def _heading_key(text: str) -> str:
 
 
 def _in_context(span: Span, near: bool, contexts: Sequence[Span]) -> bool:
-    """Whether an occurrence lies in a context in which it does not count; of a near-term, whether either end does."""
+    """Whether an occurrence lies in a context in which it does not count, or a context runs into its first word.
+
+    Of a near-term, whose words lie apart, either end may lie in one.
+    """
     first, last = span
     return any(
-        (start <= first and last <= end) or (near and (start <= first <= end or start <= last <= end))
+        (start <= first and last <= end)
+        or start < first <= end
+        or (near and (start <= first <= end or start <= last <= end))
         for start, end in contexts
     )
 

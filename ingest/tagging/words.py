@@ -23,7 +23,7 @@ IRREGULAR = {
     "women": "woman", "men": "man", "children": "child", "midwives": "midwife", "wives": "wife", "lives": "life",
     "analyses": "analysis", "crises": "crisis", "theses": "thesis", "syntheses": "synthesis",
     "hypotheses": "hypothesis", "biases": "bias", "campuses": "campus", "viruses": "virus", "statuses": "status",
-    "censuses": "census", "people": "people", "criteria": "criterion",
+    "censuses": "census", "people": "people", "criteria": "criterion", "news": "news",
 }  # fmt: skip
 
 # British and common misspelt forms to one form. Each row is applied anywhere in a word; the order matters.
