@@ -159,7 +159,7 @@ def test_medline_fields() -> None:
 def test_ovid_fields_named_in_words() -> None:
     fields = entry(ovid.READER, OVID_WORDS).fields
     assert fields["title"] == ["A trial of quiet wards."]
-    assert fields["author"] == ["Okafor, Ngozi A.", "Lindqvist, Per."]
+    assert fields["author"] == ["Okafor, Ngozi A.", "Lindqvist, Per"]
     assert fields["author_short"] == ["Okafor N", "Lindqvist P."]
     assert fields["journal"] == ["Journal of Wards"]
     assert (fields["volume"], fields["issue"], fields["pages"]) == (["12"], ["3"], ["45-67"])

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ingest.readers.base import Item, Lines, Reader
-from ingest.readers.tagged import Block, FieldMap, find_line, to_entry, to_numbered, to_value
+from ingest.readers.tagged import Block, FieldMap, find_line, to_entry, to_numbered
 
 NAMES = {
     "PMID": "pmid", "PMC": "pmcid", "TI": "title", "TT": "original_title", "CTI": "series", "AB": "abstract",
@@ -49,22 +49,35 @@ def _parts(lines: Lines) -> Iterator[Block]:
     part: Block | None = None
     begun: set[str] = set()
     blank = True  # the line before was blank, or there was none
+    known: dict[str, str] = {}  # first six characters of a line -> its tag; there are some seventy
     for number, line in to_numbered(lines):
-        tag, value = _read_tag(line)
-        if tag and (blank or part is None or (tag in STARTS and tag in begun)):
-            if part is not None:
-                yield part
-            part, begun = Block(number), set()
-        if part is None:
+        if line[:6] == "      " and part is not None and (text := line.strip()):
+            part.raw.append(line)
+            part.tags[-1].append(" " + text)
+            blank = False
             continue
-        part.raw.append(line)
+        start = line[:6]
+        tag = known.get(start, "")
+        value = line[6:].strip() if tag else ""
+        if not tag:
+            tag, value = _read_tag(line)
+            if tag and start[4:] == "- ":
+                known[start] = tag
         if tag:
-            part.tags.append([tag, value])
+            if blank or part is None or (tag in STARTS and tag in begun):
+                if part is not None:
+                    yield part
+                part, begun, blank = Block(number), set(), False
             if tag in STARTS:
                 begun.add(tag)
-        elif (text := line.strip()) and (line[0] in " \t" or not blank):
-            part.tags[-1].append(" " + text)
-        blank = not line.strip()
+            part.raw.append(line)
+            part.tags.append([tag, value])
+        elif part is not None:
+            text = line.strip()
+            part.raw.append(line)
+            if text and (line[0] in " \t" or not blank):
+                part.tags[-1].append(" " + text)
+            blank = not text
     if part is not None:
         yield part
 
@@ -85,8 +98,9 @@ def _read_tag(line: str) -> tuple[str, str]:
 def _to_fields(block: Block) -> Mapping[str, list[str]]:
     to = FieldMap()
     for tag in block.tags:
-        name, value = tag[0], to_value(tag)
-        if name in ("LID", "AID"):
+        name = tag[0]
+        value = tag[1] if len(tag) == 2 else "".join(tag[1:]).strip()
+        if name == "LID" or name == "AID":
             kind = _ID_KIND.fullmatch(value)
             if kind and kind[2] == "doi":
                 if kind[1] not in to.fields.get("doi", ()):

@@ -15,6 +15,7 @@ _DATE = re.compile(  # June 2019, 2001 Jan 4, Mar-Apr 2020
     rf"(?:\s(?:{_MONTHS})[a-z]{{0,6}}\b(?:\s\d{{1,2}}\b)?)?",
     re.IGNORECASE,
 )
+_FULL_STOP = re.compile(r"(?<=[^\W\d_]{3})\.$")  # ends the list, not an initial
 _FULL_NAME = re.compile(r"(?<=\.)\s+(?=[^\s,.][^,.]{0,60},)")
 _SHORT_NAME = re.compile(r"(?<=[A-Z])\.\s+|\.\s{2,}")
 
@@ -75,5 +76,5 @@ def split_authors(lines: Sequence[str]) -> list[str]:
             parts = _FULL_NAME.split(line)
         else:
             parts = _SHORT_NAME.split(line)
-        names += [part.strip() for part in parts if part.strip(" .")]
+        names += [_FULL_STOP.sub("", part.strip()) for part in parts if part.strip(" .")]
     return names

@@ -24,9 +24,9 @@ def to_numbered(lines: Lines) -> Iterator[tuple[int, str]]:
     """Lines counted from 1, with their ends, also split at a lone carriage return; byte-order marks are gone."""
     number = 0
     for line in lines:
-        if "\ufeff" in line:
-            line = line.replace("\ufeff", "")
         number += 1
+        if not line.isascii() and "\ufeff" in line:
+            line = line.replace("\ufeff", "")
         if "\r" in line and "\r" in (body := line.rstrip("\r\n")):
             *first, last = body.split("\r")
             for piece in first:
