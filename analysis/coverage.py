@@ -121,7 +121,12 @@ class Coverage:
     @cached_property
     def last_year(self) -> pd.DataFrame:
         """The latest year among each cell's records; NaN if the cell is empty or no year is known."""
-        year = np.nan_to_num(self.snapshot.frame["year"].to_numpy(dtype=float))
+        every = np.ones(len(self.snapshot), dtype=bool)
+        return pd.DataFrame(self.last_year_of(every), index=self.observed.index, columns=self.observed.columns)
+
+    def last_year_of(self, mask: np.ndarray) -> np.ndarray:
+        """The latest year among those of each cell's records for which ``mask`` is true; NaN if there is none."""
+        year = np.nan_to_num(self.snapshot.frame["year"].to_numpy(dtype=float)) * mask
         values = np.zeros(self.observed.shape)
         for i in range(len(self.rows)):
             at = self.row_axis.records_of(i)
@@ -130,7 +135,12 @@ class Coverage:
                 here.data *= np.repeat(year[at], np.diff(here.indptr))
                 values[i] = here.max(axis=0).toarray().ravel()
         values[values == 0] = np.nan
-        return pd.DataFrame(values, index=self.observed.index, columns=self.observed.columns)
+        return values
+
+    def count_of(self, mask: np.ndarray) -> np.ndarray:
+        """How many of each cell's records ``mask`` is true for."""
+        at = np.flatnonzero(mask)
+        return np.asarray((self.row_axis.has[at].T @ self.column_axis.has[at]).toarray(), dtype=int)
 
     def ids(self, row: str, column: str | None = None) -> list[str]:
         """Ids of the records in a cell, in order; of a whole row if no column is given. Raises UnknownIdError."""

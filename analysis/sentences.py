@@ -12,6 +12,7 @@ from typing import Any
 from analysis.axes import TOPIC
 from analysis.constants import DEFAULTS, Constants
 from analysis.gaps.frame import FILTERED
+from analysis.roles import read_roles
 from corpus.framework import Framework
 from corpus.snapshot import Snapshot
 
@@ -33,6 +34,26 @@ SYNTHESIS = (
     "{primary} primary records and no systematic review in this corpus tagged with both; nearest reviews: {nearest}."
 )
 STALE = "Last record {last_year}; {expected_recent} would be expected since {year_from} had the topic kept pace."
+OUTDATED = (
+    "{primary} primary records in this corpus tagged with both, {since} of them after the last systematic review "
+    "({last_review}); nearest reviews: {nearest}."
+)
+NO_REVIEW_DUE = "{records} of primary research and {reviews} by systematic review in this corpus tagged with both."
+SILENT_NOT = (
+    "{recent} of {records} tagged both {row} and {column} since {year_from}; {expected_recent} would be expected."
+)
+BELOW = (
+    "None of {records} tagged both {row} and {column} is {lacking} or higher, to the question “{question}”; "
+    "of comparable records here {share} are."
+)
+NOT_EVALUATED = (
+    "{records} in this corpus tagged both {row} and {column}, and all of them advise or comment: recommended but not "
+    "evaluated here."
+)
+NO_NEED = "There is no need figure for {group}."
+NOT_STUDIED = "No record in this corpus ({n} records; {statement}) names {country} as studied."
+STUDIED = "{records} here name {country} as studied."
+REPORTING = "{share} of the {n} records here name no {facet}."
 GENERAL = "{records} with one of the two tags and a general tag in place of the other may cover it too."
 
 ALWAYS = (
@@ -54,7 +75,10 @@ CHECKS = {
     "confirmed": "A person looked and confirmed it.",
 }
 CONFIRMED = ("verified_empty", "confirmed")  # only these may be quoted without "Unchecked:"
-CLAIMS = {"strong", "suggestive", "empty", "scarce", "no_review", "outdated_review", "silent", "fading"}
+CLAIMS = {
+    "strong", "suggestive", "empty", "scarce", "no_review", "outdated_review", "silent", "fading", "below",
+    "not_evaluated", "under",
+}  # fmt: skip
 
 # What no sentence of this project may say of a gap.
 NEVER = (
@@ -76,6 +100,7 @@ class About:
     statement: str = ""
     filters: tuple[str, ...] = ()
     topics: Mapping[str, str] | None = None  # labels of the lines of the topic axis
+    titles: Mapping[str, str] | None = None  # of records, by id
 
     def label_of(self, facet: str, line: str) -> str:
         """A tag's or group's label as it stands inside a sentence."""
@@ -85,7 +110,8 @@ class About:
 
 
 def make_about(snapshot: Snapshot, topics: Mapping[str, str] | None = None) -> About:
-    return About(snapshot.framework, len(snapshot), snapshot.statement, snapshot.filters, topics)
+    titles = dict(zip(snapshot.frame["id"], snapshot.frame["title"], strict=True))
+    return About(snapshot.framework, len(snapshot), snapshot.statement, snapshot.filters, topics, titles)
 
 
 def write_gap(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
@@ -150,6 +176,89 @@ def write_presence(gap: Mapping[str, Any], about: About, constants: Constants = 
     return said + "."
 
 
+def write_synthesis(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
+    parts = gap["components"]
+    nearest = "; ".join(f"“{(about.titles or {}).get(x) or x}”" for x in parts["nearest"]) or "none"
+    primary = int(gap["primary"])
+    if gap["grade"] == "no_review":
+        return SYNTHESIS.format(primary=primary, nearest=nearest)
+    if gap["grade"] == "outdated_review":
+        return OUTDATED.format(
+            primary=primary, since=parts["primary_since"], last_review=int(gap["last_year"]), nearest=nearest
+        )
+    return NO_REVIEW_DUE.format(records=records_words(primary), reviews=int(gap["reviews"]))
+
+
+def write_stale(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
+    row, column = _labels(gap, about)
+    parts = gap["components"]
+    words = {"expected_recent": expected_words(gap["expected"]), "year_from": parts["year_from"]}
+    if gap["grade"] == "silent":
+        return STALE.format(last_year=int(gap["last_year"]), **words)
+    return SILENT_NOT.format(
+        recent=parts["recent"], records=records_words(gap["observed"]), row=row, column=column, **words
+    )
+
+
+def write_design(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
+    row, column = _labels(gap, about)
+    parts = gap["components"]
+    records = records_words(gap["observed"])
+    if gap["grade"] == "not_evaluated":
+        return NOT_EVALUATED.format(records=records, row=row, column=column)
+    if gap["grade"] in ("below", "not_yet"):
+        design = read_roles(about.framework).design or ""
+        lacking = " or ".join(about.label_of(design, tag) for tag in parts["lacking"])
+        share, n = parts["share_elsewhere"], parts["n_comparable"]
+        share = percent_words(share) if n >= constants.min_percent else f"{round(share * n)} of {n}"
+        said = BELOW.format(
+            records=records_words(parts["n_known"]),
+            row=row,
+            column=column,
+            lacking=lacking,
+            question=parts["question"],
+            share=share,
+        )
+        return said if gap["grade"] == "below" else f"{said} For so few, that is as expected."
+    return f"{records} in this corpus tagged both {row} and {column}."
+
+
+def write_parity(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
+    group = about.label_of(gap["row_facet"], gap["row_tag"])
+    parts = gap["components"]
+    if gap["grade"] == "no need figure":
+        return NO_NEED.format(group=group)
+    if gap["grade"] == "not comparable":
+        return (
+            f"{parts['n']} records on the groups compared: too few to say how attention to {group} compares with need."
+        )
+    return PARITY.format(
+        group=group[:1].upper() + group[1:],
+        need_share=percent_words(parts["need_share"]),
+        need_source=gap["need_source"],
+        share=percent_words(parts["share"]),
+        attention=ratio_words(gap["ratio"]),
+        low=ratio_words(gap["low"]),
+        high=ratio_words(gap["high"]),
+        short_by=f"{parts['short_by']:,}",
+    )
+
+
+def write_geography(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
+    country = about.label_of(gap["row_facet"], gap["row_tag"])
+    if gap["observed"]:
+        return STUDIED.format(records=records_words(gap["observed"]), country=country)
+    return NOT_STUDIED.format(n=f"{about.n_records:,}", statement=statement_words(about), country=country)
+
+
+def write_reporting(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
+    facet = lower_first(about.framework.facet(gap["row_facet"]).label)
+    n = int(gap["components"]["n_records"])
+    without = n - int(gap["observed"])
+    share = percent_words(without / n) if n >= constants.min_percent else f"{without:,}"
+    return REPORTING.format(share=share, n=f"{n:,}", facet=facet)
+
+
 def grade_words(grade: str, filtered: bool) -> str:
     """The grade as it may be shown: one found under a filter says so."""
     return f"{grade} ({FILTERED})" if filtered and grade else grade
@@ -202,4 +311,10 @@ WRITERS = {
     "relative": write_relative,
     "absolute": write_absolute,
     "presence": write_presence,
+    "synthesis": write_synthesis,
+    "stale": write_stale,
+    "design": write_design,
+    "parity": write_parity,
+    "geography": write_geography,
+    "reporting": write_reporting,
 }

@@ -158,7 +158,7 @@ METHODS = (Path(__file__).parent.parent / "docs" / "methods.md").read_text(encod
 
 
 @pytest.mark.parametrize("name", ["EMPTY", "SCARCE", "HIDDEN", "RELATIVE", "NOT_COMPARABLE", "PRESENCE", "GENERAL",
-                                  "ALWAYS", "SELECTION", "BRIEF"])  # fmt: skip
+                                  "PARITY", "SYNTHESIS", "STALE", "ALWAYS", "SELECTION", "BRIEF"])  # fmt: skip
 def test_the_method_page_prints_the_sentences_as_they_are_written(name):
     assert f'"{getattr(sentences, name)}"' in METHODS
 
@@ -168,3 +168,56 @@ def test_the_method_page_prints_every_measure_and_constant():
         assert f"\n### {measure.id}: {measure.label.lower()}\n" in METHODS
     for name, value in DEFAULTS.as_dict().items():
         assert f"| {name} | {value:g} | {REASONS[name.lower()]} |" in METHODS
+
+
+@pytest.mark.parametrize(
+    "row, said",
+    [
+        pytest.param(
+            gap(measure="synthesis", grade="no_review", primary=7, components={"nearest": ["r1"]}),
+            "Unchecked: 7 primary records and no systematic review in this corpus tagged with both; nearest reviews: "
+            "“A broad review”.",
+            id="no review",
+        ),
+        pytest.param(
+            gap(measure="synthesis", grade="outdated_review", primary=12, last_year=2017,
+                components={"nearest": [], "primary_since": 6}),
+            "Unchecked: 12 primary records in this corpus tagged with both, 6 of them after the last systematic review "
+            "(2017); nearest reviews: none.",
+            id="review out of date",
+        ),
+        pytest.param(
+            gap(measure="stale", grade="silent", observed=8, expected=2.8, last_year=2014,
+                components={"year_from": 2020, "recent": 0}),
+            "Unchecked: Last record 2014; 2.8 would be expected since 2020 had the topic kept pace.",
+            id="silent",
+        ),
+        pytest.param(
+            gap(measure="design", grade="not_evaluated", observed=3, components={}),
+            "Unchecked: 3 records in this corpus tagged both nurses and abuse, and all of them advise or comment: "
+            "recommended but not evaluated here.",
+            id="recommended but not evaluated",
+        ),
+        pytest.param(
+            gap(measure="parity", grade="under", ratio=0.5, low=0.3571, high=0.6869,
+                need_source="Register of staff, 2023",
+                components={"need_share": 0.3, "share": 0.15, "short_by": 43}),
+            "Unchecked: Nurses are 30 % of Register of staff, 2023 and 15 % of the records here: 0.50 times parity "
+            "(0.36 to 0.69). 43 more would reach parity.",
+            id="under parity",
+        ),
+        pytest.param(
+            gap(measure="geography", row_tag="GB", observed=0, grade="none", components={}),
+            "No record in this corpus (1,239 records; assembled from available records, not a systematic search) names "
+            "United Kingdom as studied.",
+            id="country not studied",
+        ),
+        pytest.param(
+            gap(measure="reporting", observed=483, grade="", components={"n_records": 1239}),
+            "61 % of the 1,239 records here name no role.",
+            id="not reported",
+        ),
+    ],
+)  # fmt: skip
+def test_the_other_measures(row, said):
+    assert write_gap(row, About(FRAMEWORK, 1239, ABOUT.statement, titles={"r1": "A broad review"})) == said

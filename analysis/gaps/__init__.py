@@ -13,9 +13,12 @@ from analysis.axes import Level, TopicLabels
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import Coverage, Where, cross_pairs
 from analysis.gaps.absolute import CellCheck, absolute_gap, absolute_gaps
+from analysis.gaps.designs import design_gap, grade_synthesis, synthesis_gap
 from analysis.gaps.frame import COLUMNS, FILTERED, UNCHECKED, caveats_of, to_dicts, to_gaps
 from analysis.gaps.pairs import Pair, all_pairs, choose_pairs, headline_pairs
-from analysis.gaps.presence import presence, presence_facets, presence_gap, presence_gaps, presence_rows
+from analysis.gaps.parity import Parity, judge_parity, parity_gap
+from analysis.gaps.places import Geography, geography, geography_gap, gini, reporting_gap, reporting_rate
+from analysis.gaps.presence import presence, presence_facets, presence_gap, presence_rows
 from analysis.gaps.ratios import (
     benjamini_hochberg,
     hidden_upper,
@@ -26,11 +29,24 @@ from analysis.gaps.ratios import (
     wilson,
 )
 from analysis.gaps.relative import GRADES, Quality, grade, relative_gap, relative_gaps
+from analysis.gaps.stale import grade_stale, stale_gap
 from corpus.errors import UnknownIdError
 from corpus.framework import TagKey
 from corpus.snapshot import Snapshot
 
 __all__ = [
+    "stale_gap",
+    "grade_stale",
+    "reporting_rate",
+    "gini",
+    "geography",
+    "Geography",
+    "parity_gap",
+    "judge_parity",
+    "Parity",
+    "synthesis_gap",
+    "grade_synthesis",
+    "design_gap",
     "COLUMNS",
     "FILTERED",
     "GRADES",
@@ -129,8 +145,25 @@ def barely_present(snapshot: Snapshot) -> pd.DataFrame:
     return to_gaps(found, "presence", [*([FILTERED] if snapshot.filters else []), *statement])
 
 
+def _each(function: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
+    """For measures that judge each coverage by itself: their tables one after the other, no row twice."""
+
+    def together(coverages: Sequence[Coverage], **inputs: object) -> pd.DataFrame:
+        found = pd.concat([function(coverage, **inputs).astype(object) for coverage in coverages], ignore_index=True)
+        names = [name for name in ("row_facet", "row_tag", "column_facet", "column_tag") if name in found]
+        return found.drop_duplicates(names, ignore_index=True)
+
+    return together
+
+
 MEASURES = (
     Measure("relative", "Fewer records than expected", relative_gap, relative_gaps),
     Measure("absolute", "No or few records", absolute_gap, absolute_gaps),
-    Measure("presence", "Barely present", presence_gap, presence_gaps),
+    Measure("presence", "Barely present", presence_gap, _each(presence_gap)),
+    Measure("synthesis", "No review, or one overtaken", synthesis_gap, _each(synthesis_gap)),
+    Measure("stale", "Gone quiet", stale_gap, _each(stale_gap)),
+    Measure("design", "No study that can answer", design_gap, _each(design_gap)),
+    Measure("parity", "Less attention than need", parity_gap, _each(parity_gap)),
+    Measure("geography", "Countries not studied", geography_gap, _each(geography_gap)),
+    Measure("reporting", "Seldom reported", reporting_gap, _each(reporting_gap)),
 )

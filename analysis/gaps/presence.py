@@ -1,7 +1,5 @@
 """How much of a facet each tag has to itself: what is barely there at all, before any ratio is asked for."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -49,12 +47,6 @@ def presence_gap(coverage: Coverage) -> pd.DataFrame:
     if coverage.row_facet not in coverage.snapshot.framework.by_id:
         return pd.DataFrame(columns=["row_facet", "row_tag", "kind", "observed", "low", "high", "grade"])
     return presence_rows(coverage.snapshot, coverage.row_facet, coverage.constants)
-
-
-def presence_gaps(coverages: Sequence[Coverage]) -> pd.DataFrame:
-    """``presence_gap`` of several tables: each row facet once."""
-    by_facet = {coverage.row_facet: coverage for coverage in coverages}
-    return pd.concat([presence_gap(coverage) for coverage in by_facet.values()], ignore_index=True)
 
 
 def presence_rows(snapshot: Snapshot, facet: str, constants: Constants = DEFAULTS) -> pd.DataFrame:

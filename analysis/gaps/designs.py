@@ -1,0 +1,215 @@
+"""What kind of research a cell holds: is there a review of it, and does any study stand high enough to answer?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.axes import Axis
+from analysis.constants import DEFAULTS, Constants
+from analysis.coverage import Coverage
+from analysis.gaps.ratios import lower_tail
+from analysis.roles import Ladder, read_ladders, read_roles
+from corpus.errors import UnknownIdError
+
+N_NEAREST = 5
+_NOT_EVALUATED_FROM = 3  # records
+_SYNTHESIS_RANK = {"no_review": 0, "outdated_review": 1, "too_few": 2, "covered": 3}
+_DESIGN_RANK = {"not_evaluated": 0, "below": 1, "not_yet": 2, "none": 3, "unknown": 4}
+
+
+def synthesis_gap(coverage: Coverage, year_now: int | None = None) -> pd.DataFrame:
+    """Cells with enough primary research for a review, and none, or one that has been overtaken.
+
+    One row a tested cell: primary, reviews, last_year (of the last review), grade, and in components other_reviews,
+    unknown_design, primary_since (the last review) and nearest (ids of reviews with one of the two tags; the broad
+    ones often cover a cell without naming it). Grades: grade_synthesis. Empty without [roles] in the framework.
+    """
+    roles = read_roles(coverage.snapshot.framework)
+    if roles.design is None:
+        return _nothing()
+    now = coverage.snapshot.year_now if year_now is None else year_now
+    review = _with_any(coverage, roles.design, roles.review)
+    other = _with_any(coverage, roles.design, roles.other_review) & ~review
+    primary = _with_any(coverage, roles.design, roles.primary) & ~review
+    known = _with_any(coverage, roles.design, [t.id for t in coverage.snapshot.framework.facet(roles.design).tags])
+    n_primary, n_reviews, n_other, n_unknown = (coverage.count_of(mask) for mask in (primary, review, other, ~known))
+    last = coverage.last_year_of(review)
+    year = np.nan_to_num(coverage.snapshot.frame["year"].to_numpy(dtype=float))
+    observed = coverage.observed.to_numpy()
+    rows = []
+    for i, j in zip(*np.nonzero(coverage.tested), strict=True):
+        row, column = coverage.rows[i], coverage.columns[j]
+        since = 0
+        if n_reviews[i, j] and not np.isnan(last[i, j]):
+            here = coverage.records_of(row.id, column.id)
+            since = int((primary[here] & (year[here] > last[i, j])).sum())
+        last_review = None if np.isnan(last[i, j]) else int(last[i, j])
+        grade = grade_synthesis(int(n_primary[i, j]), int(n_reviews[i, j]), last_review, since, now, coverage.constants)
+        nearest: list[str] = []
+        if grade in ("no_review", "outdated_review"):
+            either = np.union1d(_with_parent(coverage.row_axis, int(i)), _with_parent(coverage.column_axis, int(j)))
+            found = either[(review | other)[either]]
+            newest = found[np.lexsort((found, -year[found]))]
+            nearest = [str(coverage.snapshot.ids[k]) for k in newest[:N_NEAREST]]
+        rows.append(
+            {
+                "row_tag": row.id,
+                "column_tag": column.id,
+                "observed": int(observed[i, j]),
+                "primary": int(n_primary[i, j]),
+                "reviews": int(n_reviews[i, j]),
+                "last_year": last_review,
+                "grade": grade,
+                "kind": "synthesis" if grade in ("no_review", "outdated_review") else None,
+                "components": {
+                    "other_reviews": int(n_other[i, j]),
+                    "unknown_design": int(n_unknown[i, j]),
+                    "primary_since": since,
+                    "nearest": nearest,
+                },
+            }
+        )
+    rows.sort(
+        key=lambda r: (
+            _SYNTHESIS_RANK[r["grade"]],
+            -r["components"]["primary_since"] if r["grade"] == "outdated_review" else -r["primary"],
+            r["row_tag"],
+            r["column_tag"],
+        )
+    )
+    return _table(coverage, rows)
+
+
+def grade_synthesis(
+    primary: int,
+    reviews: int,
+    last_review: int | None,
+    primary_since: int,
+    year_now: int,
+    constants: Constants = DEFAULTS,
+) -> str:
+    """Whether a review is due. A review of unknown year is not called out of date.
+
+    >>> grade_synthesis(7, 0, None, 0, 2025), grade_synthesis(12, 1, 2017, 6, 2025)
+    ('no_review', 'outdated_review')
+    """
+    if primary < constants.min_primary:
+        return "too_few"
+    if not reviews:
+        return "no_review"
+    old = last_review is not None and year_now - last_review > constants.review_life
+    return "outdated_review" if old and primary_since >= constants.min_primary else "covered"
+
+
+def design_gap(coverage: Coverage, question: str | None = None) -> pd.DataFrame:
+    """Cells in which no study stands as high on the question's ladder of designs as studies elsewhere do.
+
+    One row a tested cell: highest_design, p, grade, and in components question, lacking (the designs of the next
+    rung), n_at_or_above, share_elsewhere (of n_comparable) and n_known. Only records with a design on the ladder are
+    compared.
+    Grades: "not_evaluated" (3 or more records, all of designs that recommend without evaluating), "below" (none at the
+    next rung or above, and p at most 0.05), "not_yet" (none yet, as expected for so few), "unknown" (no known design),
+    "none" (the top is reached). ``question`` None takes the first that suits. Empty without ladders; raises
+    UnknownIdError for a question that is not there.
+    """
+    ladder = _choose_ladder(coverage, question)
+    facet = read_roles(coverage.snapshot.framework).design
+    if ladder is None or facet is None:
+        return _nothing()
+    rungs = [_with_any(coverage, facet, tags) for tags in ladder.rungs]
+    on_ladder = np.logical_or.reduce(rungs)
+    above = [np.logical_or.reduce(rungs[k:]) for k in range(len(rungs))]
+    codable = coverage.row_axis.specific & coverage.column_axis.specific
+    n_all, k_all = int((on_ladder & codable).sum()), [int((mask & codable).sum()) for mask in above]
+    n_known = coverage.count_of(on_ladder)
+    n_above = np.stack([coverage.count_of(mask) for mask in above])
+    advice = _with_any(coverage, facet, ladder.advice) & ~_with_more_than(coverage, facet, ladder.advice)
+    n_advice = coverage.count_of(advice)
+    observed = coverage.observed.to_numpy()
+    rows = []
+    for i, j in zip(*np.nonzero(coverage.tested), strict=True):
+        n_here, n = int(observed[i, j]), int(n_known[i, j])
+        highest = max((k for k in range(len(rungs)) if n_above[k, i, j]), default=-1)
+        lacking = highest + 1
+        p = None
+        if n == 0:
+            grade = "unknown"
+        elif lacking == len(rungs):
+            grade = "none"
+        else:
+            p = float(lower_tail(0, n_all, k_all[lacking], n))
+            grade = "below" if p <= coverage.constants.q else "not_yet"
+        if n_here >= _NOT_EVALUATED_FROM and n_advice[i, j] == n_here:
+            grade = "not_evaluated"
+        rows.append(
+            {
+                "row_tag": coverage.rows[i].id,
+                "column_tag": coverage.columns[j].id,
+                "observed": n_here,
+                "highest_design": " or ".join(ladder.rungs[highest]) if highest >= 0 else None,
+                "p": p,
+                "grade": grade,
+                "kind": {"not_evaluated": "evaluation", "below": "design"}.get(grade),
+                "components": {
+                    "question": ladder.question,
+                    "lacking": list(ladder.rungs[lacking]) if lacking < len(rungs) else [],
+                    "n_known": n,
+                    "n_comparable": n_all,
+                    "n_at_or_above": int(n_above[lacking, i, j]) if lacking < len(rungs) else n,
+                    "share_elsewhere": k_all[lacking] / n_all if lacking < len(rungs) and n_all else None,
+                },
+            }
+        )
+    rows.sort(
+        key=lambda r: (
+            _DESIGN_RANK[r["grade"]],
+            1.0 if r["p"] is None else r["p"],
+            -r["observed"],
+            r["row_tag"],
+            r["column_tag"],
+        )
+    )
+    return _table(coverage, rows)
+
+
+def _choose_ladder(coverage: Coverage, question: str | None) -> Ladder | None:
+    ladders = read_ladders(coverage.snapshot.framework)
+    axes = {coverage.row_facet, coverage.column_facet}
+    for ladder in ladders:
+        if ladder.id == question or (question is None and (not ladder.facets or axes & set(ladder.facets))):
+            return ladder
+    if question is None:
+        return None
+    raise UnknownIdError(f'There is no question "{question}". There are: {", ".join(x.id for x in ladders) or "none"}.')
+
+
+def _with_parent(axis: Axis, position: int) -> np.ndarray:
+    """The records of a line, and of the line it is drawn under."""
+    parent = axis.lines[position].parent
+    places = [position, *(k for k, line in enumerate(axis.lines) if line.id == parent)]
+    return np.unique(np.concatenate([axis.records_of(k) for k in places]))
+
+
+def _with_any(coverage: Coverage, facet: str, tags: Sequence[str]) -> np.ndarray:
+    out = np.zeros(len(coverage.snapshot), dtype=bool)
+    for tag in tags:
+        out |= coverage.snapshot.has(facet, tag)
+    return out
+
+
+def _with_more_than(coverage: Coverage, facet_id: str, tags: Sequence[str]) -> np.ndarray:
+    """Records with a design other than these and what is narrower than these."""
+    facet = coverage.snapshot.framework.facet(facet_id)
+    inside = {narrow for tag in tags for narrow in facet.with_children(tag)}
+    return _with_any(coverage, facet_id, [tag.id for tag in facet.tags if tag.id not in inside])
+
+
+def _table(coverage: Coverage, rows: list[dict[str, object]]) -> pd.DataFrame:
+    found = pd.DataFrame(rows, dtype=object) if rows else _nothing()
+    found["row_facet"], found["column_facet"] = coverage.row_facet, coverage.column_facet
+    return found
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame(columns=["row_tag", "column_tag", "observed", "grade", "kind", "components"], dtype=object)
