@@ -44,6 +44,7 @@ class Rules:
     """Everything derived comes from these. ``fingerprint`` changes when any of them does."""
 
     interpret: Callable[[Entry], Fields]
+    warn: Callable[[Entry, Fields], tuple[str, ...]]
     keys: Callable[[Fields], tuple[str, ...]]
     match: Matcher
     build_tagger: Callable[[Framework], Tagger]

@@ -82,6 +82,9 @@ def _format_report(done: Import) -> list[str]:
         if file.replaced:
             lines.append(f"{file.file}: {file.replaced:,} characters could not be decoded and stand as \ufffd.")
         lines += [f"{file.file}, line {r.line}: {r.reason}: {_first_words(r.raw)}" for r in file.rejects[:20]]
+        lines += [f"{file.file}, line {line}, kept with a warning: {text}" for line, text in file.warnings[:20]]
+        if len(file.warnings) > 20:
+            lines.append(f"{file.file}: {len(file.warnings):,} warnings in all; --json lists them.")
         if len(file.rejects) > 20:
             lines.append(f"{file.file}: and {len(file.rejects) - 20:,} more; --json lists them all.")
     if done.state == "accepted":

@@ -11,10 +11,12 @@ from ingest.pipeline import ingest, read_entries
 FOLDER = Path("corpus/founding")
 SOURCE = "the founding collection, assembled from available records, not a systematic search"
 CODERS = "founding coders"
+PICKED = "picked title by title for the founding collection"
+CASE = ("design", "news-case")
 
 
 def add_founding(corpus: Corpus, folder: Path = FOLDER, progress: Progress = no_progress) -> Import:
-    """Add founding.bib to a corpus and rule every code of codes.jsonl; two new versions.
+    """Add founding.bib to a corpus, with every code of codes.jsonl and "in scope" as rulings; two new versions.
 
     ``codes.jsonl``: one line a coded record: ``{"key", "coded_from", "codes": {facet: [tag, ...]}, "coded_under"}``.
     A code whose tag this framework does not have is left out.
@@ -42,5 +44,13 @@ def add_founding(corpus: Corpus, folder: Path = FOLDER, progress: Progress = no_
         for tag in tags
         if (facet, tag) in known
     ]
-    corpus.rule(*rulings, who=CODERS)
+    cases = _cases(corpus)
+    scope = [Ruling("scope", (i,), "in", reason=PICKED) for i in entry_of.values() if i not in cases]
+    corpus.rule(*rulings, *scope, who=CODERS)
     return done
+
+
+def _cases(corpus: Corpus) -> set[str]:
+    """Records that look like news or an individual case: left unscreened, so that the rule's suggestion stands."""
+    snapshot = corpus.snapshot()
+    return set(snapshot.ids[snapshot.has(*CASE)]) if CASE in snapshot.column_of else set()

@@ -8,11 +8,13 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from corpus.errors import FileError, UnknownFormatError
 from corpus.records import Entry, Rejected
 from corpus.rules import Progress, no_progress
 from corpus.store import Corpus, Import
+from ingest.archives import is_archive, unpack
 from ingest.readers import READERS_BY_ID, Picked, open_text, pick_reader
 from ingest.readers.decoding import HEAD_BYTES
 
@@ -73,15 +75,10 @@ def ingest(
     """
     import_id = corpus.start_import(who, source, search_string, search_date)
     try:
-        for upload in files:
-            _stage_file(
-                upload if isinstance(upload, Upload) else Upload.of(upload),
-                corpus,
-                import_id,
-                format,
-                encoding,
-                progress,
-            )
+        with TemporaryDirectory(prefix="lacuna-") as folder:
+            for given in files:
+                upload = given if isinstance(given, Upload) else Upload.of(given)
+                _stage_upload(upload, Path(folder), corpus, import_id, format, encoding, progress)
         proposed = corpus.propose(import_id, progress)
         if not proposed.totals["found"]:
             corpus.decline(import_id)
@@ -91,6 +88,26 @@ def ingest(
             corpus.drop(import_id)
         raise
     return corpus.accept(import_id, who, progress) if accept else proposed
+
+
+def _stage_upload(
+    upload: Upload,
+    folder: Path,
+    corpus: Corpus,
+    import_id: int,
+    format: str | None,
+    encoding: str | None,
+    progress: Progress,
+) -> None:
+    """One file; or every file in it, if it is an archive."""
+    try:
+        inside = unpack(upload.name, upload.source, folder) if is_archive(upload.head()) else None
+    except FileError as problem:
+        file_id = corpus.start_file(import_id, upload.name, None)
+        corpus.finish_file(file_id, None, 0, str(problem))
+        return
+    for part in [upload] if inside is None else [Upload(name, path) for name, path in inside]:
+        _stage_file(part, corpus, import_id, format, encoding, progress)
 
 
 def _stage_file(

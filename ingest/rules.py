@@ -12,7 +12,7 @@ from corpus.framework import load_framework
 from corpus.rules import Progress, Rules, no_progress
 from corpus.store import Corpus
 from ingest.dedupe import keys, match
-from ingest.normalise import to_fields
+from ingest.normalise import find_warnings, to_fields
 from ingest.tagging import build_tagger
 
 _DERIVING = ("latex.py", "normalise*", "normalise/*", "dedupe/*", "tagging/*")
@@ -30,7 +30,14 @@ def make_fingerprint() -> str:
 
 
 def make_rules() -> Rules:
-    return Rules(interpret=to_fields, keys=keys, match=match, build_tagger=build_tagger, fingerprint=make_fingerprint())
+    return Rules(
+        interpret=to_fields,
+        warn=find_warnings,
+        keys=keys,
+        match=match,
+        build_tagger=build_tagger,
+        fingerprint=make_fingerprint(),
+    )
 
 
 def open_corpus(path: Path, framework: Path, *, create: bool = False, progress: Progress = no_progress) -> Corpus:

@@ -1,6 +1,9 @@
 """From files to an import: every item accounted for, no file's trouble another's."""
 
+import gzip
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -132,6 +135,31 @@ def test_stopping_in_the_middle_leaves_nothing_behind(corpus: Corpus) -> None:
         add(corpus, ("refs.bib", bib(range(1200))), progress=stop)
     assert corpus.imports() == []
     assert corpus.check() == []
+
+
+def test_archives_are_opened_and_each_file_in_them_is_a_row(corpus: Corpus) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("one.bib", bib(range(2)))
+        archive.writestr("notes.pdf", b"%PDF-1.7")
+        archive.writestr("two.bib", bib(range(2, 5)))
+    done = add(corpus, ("all.zip", packed.getvalue()), ("three.bib.gz", gzip.compress(bib(range(5, 6)).encode())))
+    assert [(f.file, f.new, bool(f.error)) for f in done.files] == [
+        ("all.zip/one.bib", 2, False),
+        ("all.zip/notes.pdf", 0, True),
+        ("all.zip/two.bib", 3, False),
+        ("three.bib", 1, False),
+    ]
+    assert adds_up(done)
+
+
+def test_warnings_name_line_and_reason_and_reject_nothing(corpus: Corpus) -> None:
+    text = bib(range(2)).replace("year = {1991}", "year = {3019}")
+    done = add(corpus, ("refs.bib", text))
+    assert done.totals["new"] == 2
+    ((line, said),) = done.files[0].warnings
+    assert line > 1
+    assert "3019" in said
 
 
 def test_a_proposal_waits(corpus: Corpus) -> None:

@@ -79,7 +79,11 @@ class WordTagger:
         return bool(assignments), "" if assignments else "no term of the framework"
 
 
-RULES = Rules(interpret, keys, match, WordTagger, "toy-1")
+def warn(entry: Entry, fields: Fields) -> tuple[str, ...]:
+    return () if fields.title else ("There is no title.",)
+
+
+RULES = Rules(interpret, warn, keys, match, WordTagger, "toy-1")
 
 
 def entry(title: str, line: int = 1, **fields: str) -> Entry:

@@ -39,6 +39,7 @@ class FileReport:
     held: int = 0
     rejected: int = 0
     rejects: tuple[Rejected, ...] = ()
+    warnings: tuple[tuple[int, str], ...] = ()  # (line, sentence); nothing was rejected for these
 
 
 @dataclass(frozen=True)
@@ -364,10 +365,14 @@ class Corpus:
         query = "SELECT file, line, raw, reason FROM rejects WHERE import_id = ? ORDER BY file, line, no"
         for file_id, line, raw, reason in self._db.execute(query, (import_id,)):
             rejects.setdefault(file_id, []).append(Rejected(line, raw, reason))
+        warnings: dict[int, list[tuple[int, str]]] = {}
+        query = "SELECT file, line, text FROM warnings WHERE import_id = ? ORDER BY file, line"
+        for file_id, line, text in self._db.execute(query, (import_id,)):
+            warnings.setdefault(file_id, []).append((line, text))
         query = "SELECT id, name, format, why, encoding, replaced, error FROM files WHERE import_id = ? ORDER BY id"
         files = [
             FileReport(name, format, why or "", encoding, replaced, error, rejects=tuple(rejects.get(file_id, ())),
-                       **counts.get(str(file_id), {}))
+                       warnings=tuple(warnings.get(file_id, ())), **counts.get(str(file_id), {}))
             for file_id, name, format, why, encoding, replaced, error in self._db.execute(query, (import_id,))
         ]  # fmt: skip
         return Import(row[0], row[1], row[2] or "", row[3] or "", row[4], row[5], row[6], tuple(files))
@@ -442,5 +447,6 @@ def to_json(value: Import) -> dict[str, Any]:
     for file in value.files:
         plain = asdict(file)
         plain["rejects"] = [{"line": r.line, "reason": r.reason, "text": r.raw} for r in file.rejects]
+        plain["warnings"] = [{"line": line, "text": text} for line, text in file.warnings]
         files.append(plain)
     return {"import": value.id, "state": value.state, "files": files, "totals": value.totals}

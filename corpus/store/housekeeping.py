@@ -160,7 +160,7 @@ def retag(db: sqlite3.Connection, framework: Framework, rules: Rules, at: str, p
                 fields = coding.unpack_fields(data)
                 assignments = tagger.assign(fields)
                 in_scope, why = tagger.suggest_scope(fields, assignments)
-                made = staging.Derived(fields, (), assignments, None if in_scope else why)
+                made = staging.Derived(fields, (), assignments, (), None if in_scope else why)
                 staging.insert_codes(db, numbers, number, made)
             last, done = rows[-1][0], done + len(rows)
             progress("tagging again", done, total)

@@ -35,6 +35,8 @@ CREATE TABLE rejects (
     no INTEGER PRIMARY KEY, import_id INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL,
     reason TEXT NOT NULL, raw TEXT NOT NULL);
 CREATE INDEX rejects_of_import ON rejects (import_id);
+CREATE TABLE warnings (import_id INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE INDEX warnings_of_import ON warnings (import_id);
 CREATE TABLE rulings (
     number INTEGER PRIMARY KEY, version INTEGER NOT NULL, kind TEXT NOT NULL, value TEXT, facet TEXT, tag TEXT,
     reason TEXT, coded_from TEXT, coded_under INTEGER, who TEXT, at TEXT);

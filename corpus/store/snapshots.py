@@ -15,7 +15,7 @@ from corpus.components import resolve
 from corpus.folding import fold
 from corpus.framework import Framework, TagKey
 from corpus.records import Link, Ruling
-from corpus.snapshot import Snapshot
+from corpus.snapshot import CODED_BY, Snapshot
 from corpus.store import coding, reading, rulings
 from corpus.store.schema import get_version, read
 
@@ -179,7 +179,9 @@ def _count(
             "has_abstract": has_abstract,
             "coded_by": coded_by,
             "scope": scope,
-            "suggested_out": outs == np.array([len(head.members) for head in heads], dtype=int),
+            # a person who coded a record read it, and outranks a rule that finds nothing in its title
+            "suggested_out": (outs == np.array([len(head.members) for head in heads], dtype=int))
+            & ~np.isin(coded_by, CODED_BY[:2]),
             "n_entries": np.array([len(head.members) for head in heads], dtype=int),
         }
     )

@@ -27,16 +27,18 @@ class Derived:
     fields: Fields
     keys: tuple[str, ...]
     assignments: tuple[Assignment, ...]
+    warnings: tuple[str, ...]
     out_of_scope: str | None  # why a rule suggests that it is out of scope
 
 
 def derive(entry: Entry, rules: Rules, tagger: Tagger) -> Derived:
     fields = rules.interpret(entry)
     if fields.is_empty:
-        return Derived(fields, (), (), None)
+        return Derived(fields, (), (), (), None)
     assignments = tagger.assign(fields)
     in_scope, why = tagger.suggest_scope(fields, assignments)
-    return Derived(fields, rules.keys(fields), assignments, None if in_scope else why)
+    warnings = entry.warnings + rules.warn(entry, fields)
+    return Derived(fields, rules.keys(fields), assignments, warnings, None if in_scope else why)
 
 
 def name_tags(db: sqlite3.Connection, framework: Framework) -> dict[tuple[str, str], int]:
@@ -126,6 +128,10 @@ def stage(
     with write(db):
         for entry_id, made in derived.items():
             _insert_entry(db, numbers, entry_id, first[entry_id], made)
+            db.executemany(
+                "INSERT INTO warnings VALUES (?, ?, ?, ?)",
+                [(import_id, file_id, first[entry_id].line, clean(text)) for text in made.warnings],
+            )
         number_of = _numbers_of(db, [ids[id(e)] for e in entries if id(e) not in rejected])
         for item in items:
             bad = item if isinstance(item, Rejected) else rejected.get(id(item))
@@ -280,7 +286,7 @@ def drop_import(db: sqlite3.Connection, import_id: int) -> None:
             db.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT entry FROM gone)")
         db.execute("DELETE FROM keys WHERE entry IN (SELECT entry FROM gone)")
         db.execute("DELETE FROM links WHERE a IN (SELECT entry FROM gone) OR b IN (SELECT entry FROM gone)")
-        for table in ("origins", "rejects", "files", "planned"):
+        for table in ("origins", "rejects", "warnings", "files", "planned"):
             db.execute(f"DELETE FROM {table} WHERE import_id = ?", (import_id,))
         db.execute("DELETE FROM imports WHERE id = ?", (import_id,))
 
