@@ -78,6 +78,7 @@ WORDS: dict[str, Any] = {
     "key_count": "1–2, 3–9, 10–29, 30–99, 100 or more records",
     "key_empty": "No record, 3 or more expected",
     "key_dot": "No record, too few expected to compare",
+    "key_none": "No record passes the filter",
     "key_na": "Not applicable",
     "key_not_yet": "Not yet coded",
     "twin": {
@@ -97,6 +98,8 @@ WORDS: dict[str, Any] = {
     "unchecked": UNCHECKED,
     "filter_text": "words “{text}”",
     "filter_years": "years {from} to {to}",
+    "filter_from": "since {from}",
+    "filter_to": "up to {to}",
     "filter_status": "{n} of {all} records pass. Expected numbers and grades are hidden while a filter is on.",
     "show_more": "Show {n} more of {left}",
     "close_references": "Close",

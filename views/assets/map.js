@@ -79,6 +79,9 @@ class GapMap {
       this.opened = new Set([...open("r:", data.rows), ...open("c:", data.columns)]);
     }
     if (this.colour === "design" && !data.segments) this.colour = "ratio";
+    // Nothing is expected of a filtered view, so there is nothing to colour by but the count.
+    if (data.filtered && this.colour === "ratio") [this.colour, this.before] = ["count", "ratio"];
+    else if (!data.filtered && this.before) [this.colour, this.before] = [this.before, null];
     this.draw();
   }
 
@@ -244,7 +247,7 @@ class GapMap {
         const stripe = make("i", { class: `stripe design-${k}` });
         stripe.style.flexGrow = share;
         const side = Math.sqrt(cell.n / this.largest);
-        if (side > 0.36 && share * side > 0.28) stripe.append(design.letter); // where a letter fits
+        if (side > 0.36 && share * side > 0.28) stripe.dataset.letter = design.letter; // where one fits
         square.append(stripe);
       });
     } else if (this.colour === "count") square.classList.add(`count-${bin(cell.n, COUNT_EDGES)}`);

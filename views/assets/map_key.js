@@ -7,7 +7,8 @@ Object.assign(GapMap.prototype, {
     bar.append(this.choice(words.view, [["map", words.view_map], ["table", words.view_table]], this.asTable ? "table" : "map",
       (value) => { this.asTable = value === "table"; }));
     if (!this.asTable) {
-      const ways = [["ratio", words.colour_ratio], ["count", words.colour_count]];
+      const ways = [["count", words.colour_count]];
+      if (!this.data.filtered) ways.unshift(["ratio", words.colour_ratio]);
       if (this.data.segments) ways.push(["design", words.colour_design]);
       bar.append(this.choice(words.colour, ways, this.colour, (value) => { this.colour = value; }));
     }
@@ -78,8 +79,8 @@ Object.assign(GapMap.prototype, {
       data.designs.forEach((design, k) => add([make("i", { class: `swatch stripe design-${k}` }, design.letter)], design.label));
     }
     const has = (state) => this.rows.some((r) => this.columns.some((c) => data.state[r.index][c.index] === state));
-    add([make("span", { class: "sample-empty" })], words.key_empty);
-    add([make("span", { class: "sample-dot" })], words.key_dot);
+    if (!data.filtered) add([make("span", { class: "sample-empty" })], words.key_empty);
+    add([make("span", { class: "sample-dot" })], data.filtered ? words.key_none : words.key_dot);
     if (has("na")) add([make("span", { class: "swatch hatch" })], words.key_na);
     if (has("not-yet")) add([make("span", { class: "swatch ring" })], words.key_not_yet);
     return make("div", {}, list, notes);

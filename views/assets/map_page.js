@@ -33,7 +33,9 @@ function chosen() {
 function inForce(filter) {
   const said = [];
   if (filter.text.length) said.push(fill(words.filter_text, { text: filter.text.join(" ") }));
-  if (filter.from || filter.to) said.push(fill(words.filter_years, { from: filter.from || "…", to: filter.to || "…" }));
+  if (filter.from && filter.to) said.push(fill(words.filter_years, filter));
+  else if (filter.from) said.push(fill(words.filter_from, filter));
+  else if (filter.to) said.push(fill(words.filter_to, filter));
   if (filter.design !== "") said.push(map.designs[Number(filter.design)].label);
   return said;
 }
@@ -66,7 +68,7 @@ function recounted(said) {
   const state = map.state.map((row) => row.map((old) => (["na", "blank"].includes(old) ? old : "filtered")));
   const none = map.rows.map(() => map.columns.map(() => null));
   return {
-    ...map, rows, columns, observed, segments, state, unfiltered: map.observed, expected: none, ratio: none, low: none,
+    ...map, filtered: true, notes: [], rows, columns, observed, segments, state, unfiltered: map.observed, expected: none, ratio: none, low: none,
     high: none, grade: none, last_year: none, filters: [...map.filters, ...said], n_codable: kept.filter((one) => one.codable).length,
   };
 }
