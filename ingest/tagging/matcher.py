@@ -1,7 +1,8 @@
 """Finds all terms in a text in one pass.
 
-The terms stand in a tree indexed by their first word; which words of a text can begin or continue a term is looked up
-once per distinct word. All matches are found, nested ones too, and no term hides another. Who owns a term, and
+The terms stand in a tree indexed by their first word. Words that fit the same patterns form a class, looked up once per
+distinct word, and the tree is walked by classes, the steps remembered. So a text costs one look-up a word and a few
+steps where a term may begin. All matches are found, nested ones too, and no term hides another. Who owns a term, and
 what an occurrence is worth, is left to the tagger.
 """
 
@@ -14,6 +15,7 @@ from ingest.tagging.terms import Pattern, Phrase, Term
 from ingest.tagging.words import ABBREVIATIONS, SENTENCE_MARKS, TOKEN, fold, form
 
 _MEMO_LIMIT = 300_000  # distinct words remembered; a corpus of millions of records has more misspellings than words
+_NONE, _MARK = 0, 1  # the classes of words that fit no pattern, and of marks that may end a sentence
 
 Span = tuple[int, int]  # first and last token of an occurrence, counted from 0
 
@@ -31,66 +33,63 @@ class _Near:
     gaps: tuple[tuple[int, bool], ...]
 
 
+@dataclass(eq=False, slots=True)
+class _State:
+    """Where one can be in the tree after some words: several nodes at once, since a word may fit several patterns."""
+
+    parts: frozenset[int]  # that end here
+    terms: tuple[int, ...]  # that are one of these parts alone
+    nears: tuple[_Near, ...]  # whose rarest part is one of these
+    nodes: tuple[_Node, ...]  # those with a way on
+    steps: "dict[int, _State | None]" = field(default_factory=dict)  # class of the next word -> state
+
+
 class Text:
     """One text taken apart: its tokens, where they stand, and where its sentences end."""
 
-    __slots__ = ("_ends", "_spans", "text", "tokens")
+    __slots__ = ("_starts", "sentence_ends", "text", "tokens")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens: list[str] = TOKEN.findall(text)
-        self._spans: list[Span] | None = None
-        self._ends: list[int] | None = None
-
-    @property
-    def sentence_ends(self) -> list[int]:
-        """Numbers of the tokens that end a sentence."""
-        if self._ends is None:
-            tokens = self.tokens
-            self._ends = [
-                i
-                for i, token in enumerate(tokens)
-                if token in SENTENCE_MARKS and not (token == "." and i and tokens[i - 1].casefold() in ABBREVIATIONS)
-            ]
-        return self._ends
+        self.sentence_ends: list[int] = []  # numbers of the tokens that end a sentence; the matcher fills it
+        self._starts: list[int] = []
 
     def sentence_of(self, token: int) -> int:
         return bisect_left(self.sentence_ends, token)
 
     def offsets(self, span: Span) -> tuple[int, int]:
         """Where an occurrence starts and ends in the text, in characters."""
-        if self._spans is None:
-            self._spans = [m.span() for m in TOKEN.finditer(self.text)]
-        return self._spans[span[0]][0], self._spans[span[1]][1]
+        starts, tokens, text = self._starts, self.tokens, self.text
+        at = starts[-1] + len(tokens[len(starts) - 1]) if starts else 0
+        for token in tokens[len(starts) : span[1] + 1]:
+            # Nothing but spaces and signs lies between two tokens, so the next such string is the token.
+            at = text.index(token, at)
+            starts.append(at)
+            at += len(token)
+        return starts[span[0]], starts[span[1]] + len(tokens[span[1]])
 
 
-class _Starts(dict[str, tuple[_Node, ...]]):
-    """word -> the nodes it can begin; filled as words are met."""
-
-    def __init__(self, matcher: "Matcher") -> None:
-        self._matcher = matcher
-
-    def __missing__(self, token: str) -> tuple[_Node, ...]:
-        if len(self) > _MEMO_LIMIT:
-            self.clear()
-        root = self._matcher.root
-        found = tuple(root.next[n] for n in self._matcher.numbers_of[token] if n in root.next)
-        self[token] = found
-        return found
-
-
-class _Numbers(dict[str, tuple[int, ...]]):
-    """word -> numbers of the patterns it fits; filled as words are met."""
+class _Classes(dict[str, int]):
+    """word -> the class of words that fit the same patterns; filled as words are met."""
 
     def __init__(self, matcher: "Matcher") -> None:
         self._matcher = matcher
+        self._numbers: dict[tuple[int, ...], int] = {(): _NONE}
+        self.patterns: list[tuple[int, ...]] = [(), ()]  # class -> pattern numbers
 
-    def __missing__(self, token: str) -> tuple[int, ...]:
+    def __missing__(self, token: str) -> int:
         if len(self) > _MEMO_LIMIT:
             self.clear()
-        found = self._matcher.classify(token)
-        self[token] = found
-        return found
+        if token in SENTENCE_MARKS:
+            number = _MARK
+        else:
+            fits = self._matcher.classify(token)
+            number = self._numbers.setdefault(fits, len(self.patterns))
+            if number == len(self.patterns):
+                self.patterns.append(fits)
+        self[token] = number
+        return number
 
 
 class Matcher:
@@ -98,9 +97,7 @@ class Matcher:
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self.terms: list[Term] = list(terms)
-        self.root = _Node()
-        self.numbers_of = _Numbers(self)
-        self._starts = _Starts(self)
+        self._classes = _Classes(self)
         self._patterns: dict[Pattern, int] = {}
         self._words: dict[str, list[int]] = defaultdict(list)
         self._exact: dict[str, list[int]] = defaultdict(list)
@@ -108,22 +105,25 @@ class Matcher:
         self._other: list[tuple[Pattern, int]] = []
         self._parts: dict[frozenset[Phrase], int] = {}
         self._single: dict[int, list[int]] = defaultdict(list)  # part -> terms that are just this part
-        self._near: dict[int, list[_Near]] = defaultdict(list)  # first part -> near-terms
+        self._near: dict[int, list[_Near]] = defaultdict(list)  # rarest part -> near-terms
+        root = _Node()
         for number, term in enumerate(self.terms):
-            parts = tuple(self._add_part(phrases) for phrases in term.parts)
+            parts = tuple(self._add_part(phrases, root) for phrases in term.parts)
             if len(parts) == 1:
                 self._single[parts[0]].append(number)
             else:
                 gaps = tuple((gap.words, gap.ordered) for gap in term.gaps)
-                self._near[parts[0]].append(_Near(number, parts, gaps))
+                sizes = [len(phrases) for phrases in term.parts]
+                self._near[parts[sizes.index(min(sizes))]].append(_Near(number, parts, gaps))
+        self._start = _State(frozenset(), (), (), (root,))
 
-    def _add_part(self, phrases: tuple[Phrase, ...]) -> int:
+    def _add_part(self, phrases: tuple[Phrase, ...], root: _Node) -> int:
         key = frozenset(phrases)
         if key in self._parts:
             return self._parts[key]
         number = self._parts[key] = len(self._parts)
         for phrase in phrases:
-            node = self.root
+            node = root
             for pattern in phrase:
                 node = node.next.setdefault(self._add_pattern(pattern), _Node())
             node.parts.append(number)
@@ -156,52 +156,100 @@ class Matcher:
         found.update(n for pattern, n in self._other if pattern.matches(token, folded, formed))
         return tuple(sorted(found))
 
+    def _step(self, state: _State, word_class: int) -> _State | None:
+        """The state after one more word; None if no term goes on so. Remembered."""
+        numbers = self._classes.patterns[word_class]
+        nodes = [node.next[n] for node in state.nodes for n in numbers if n in node.next]
+        after = None
+        if nodes:
+            parts = frozenset(part for node in nodes for part in node.parts)
+            after = _State(
+                parts,
+                tuple(term for part in sorted(parts) for term in self._single.get(part, ())),
+                tuple(near for part in sorted(parts) for near in self._near.get(part, ())),
+                tuple(node for node in nodes if node.next),
+            )
+        state.steps[word_class] = after
+        return after
+
     def find(self, text: Text) -> dict[int, list[Span]]:
-        """Term number -> its occurrences, in text order."""
+        """Term number -> its occurrences. Sets the text's sentence ends."""
         tokens = text.tokens
-        starts, numbers_of = self._starts, self.numbers_of
-        n_tokens = len(tokens)
-        parts: dict[int, list[Span]] = {}
-        for i, nodes in enumerate([starts[token] for token in tokens]):
-            if not nodes:
+        look_up = self._classes.__getitem__
+        classes = [look_up(token) for token in tokens]
+        classes.append(_NONE)
+        reached: dict[_State, list[Span]] = {}
+        ends = []
+        start = self._start
+        for i, word_class in enumerate(classes):
+            if not word_class:
                 continue
-            stack = [(node, i) for node in nodes]
-            while stack:
-                node, at = stack.pop()
-                for part in node.parts:
-                    if part in parts:
-                        parts[part].append((i, at))
+            if word_class == _MARK:
+                ends.append(i)
+                continue
+            at = i
+            state: _State | None = start
+            while state is not None:
+                following = classes[at]
+                if following < 2:
+                    break
+                if following in state.steps:
+                    state = state.steps[following]
+                else:
+                    state = self._step(state, following)
+                if state is None:
+                    break
+                if state.parts:
+                    if state in reached:
+                        reached[state].append((i, at))
                     else:
-                        parts[part] = [(i, at)]
+                        reached[state] = [(i, at)]
+                if not state.nodes:
+                    break
                 at += 1
-                if node.next and at < n_tokens:
-                    following = node.next
-                    for number in numbers_of[tokens[at]]:
-                        if number in following:
-                            stack.append((following[number], at))
+        if ends and not ABBREVIATIONS.isdisjoint(tokens):
+            ends = [i for i in ends if tokens[i] != "." or i == 0 or tokens[i - 1] not in ABBREVIATIONS]
+        text.sentence_ends = ends
+        return self._to_terms(text, reached)
+
+    def _to_terms(self, text: Text, reached: dict[_State, list[Span]]) -> dict[int, list[Span]]:
+        """Occurrences of terms from the states reached: those of one part at once, near-terms by joining their parts."""
         found: dict[int, list[Span]] = {}
-        for part, spans in parts.items():
-            for term in self._single.get(part, ()):
-                found[term] = spans
-            for near in self._near.get(part, ()):
-                if all(other in parts for other in near.parts):
-                    hits = _join(text, near, parts)
-                    if hits:
-                        found[near.term] = hits
+        present = frozenset().union(*[state.parts for state in reached])
+        tried: set[int] = set()
+        spans_of: dict[int, list[Span]] = {}
+        for state, spans in reached.items():
+            for term in state.terms:
+                found[term] = found[term] + spans if term in found else spans
+            for near in state.nears:
+                if near.term in tried or not present.issuperset(near.parts):
+                    continue
+                tried.add(near.term)
+                for part in near.parts:
+                    if part not in spans_of:
+                        spans_of[part] = [s for other, here in reached.items() if part in other.parts for s in here]
+                hits = _join(text, [spans_of[part] for part in near.parts], near.gaps)
+                if hits:
+                    found[near.term] = hits
         return found
 
 
-def _join(text: Text, near: _Near, parts: dict[int, list[Span]]) -> list[Span]:
+def _join(text: Text, parts: list[list[Span]], gaps: tuple[tuple[int, bool], ...]) -> list[Span]:
     """Occurrences of a near-term: chains of its parts, each close enough to the one before, in one sentence."""
-    chains: list[tuple[Span, Span]] = [(span, span) for span in parts[near.parts[0]]]  # (whole, last part)
-    for part, (words, ordered) in zip(near.parts[1:], near.gaps, strict=True):
+    chains: list[tuple[Span, Span]] = [(span, span) for span in parts[0]]  # (whole, last part)
+    for spans, (words, ordered) in zip(parts[1:], gaps, strict=True):
         longer: list[tuple[Span, Span]] = []
         for whole, last in chains:
-            for span in parts[part]:
-                between = span[0] - last[1] - 1 if span[0] > last[1] else last[0] - span[1] - 1
-                if between < 0 or between > words or (ordered and span[0] < last[1]):
+            for span in spans:
+                if span[0] > last[1]:
+                    between = span[0] - last[1] - 1
+                elif ordered or span[1] >= last[0]:
                     continue
-                if text.sentence_of(span[0]) == text.sentence_of(last[0]):
+                else:
+                    between = last[0] - span[1] - 1
+                if between <= words and text.sentence_of(span[0]) == text.sentence_of(last[0]):
                     longer.append(((min(whole[0], span[0]), max(whole[1], span[1])), span))
         chains = longer
+        if not chains:
+            return []
     return sorted({whole for whole, _ in chains})

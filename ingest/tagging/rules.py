@@ -104,6 +104,8 @@ def apply_rules(
         if rule.instead_of is not None:
             _summarise(rule, rule.instead_of, framework, given)
             continue
+        if not rule.give and not any((rule.facet, tag_id) in given for tag_id in rule.drop):
+            continue
         witnesses = [_strongest(keys, given, totals) for keys in rule.if_all]
         if None in witnesses or any(key in given for key in rule.unless_any):
             continue

@@ -121,14 +121,11 @@ def find_sections(text: Text, cues: Mapping[Section, Iterable[int]]) -> Sections
 
 def _labels(tokens: list[str], firsts: list[int]) -> list[tuple[int, Section]]:
     """Where a heading stands, and of which section. Headings begin a sentence, or stand in capitals before a colon."""
-    found = []
-    starts = set(firsts)
+    starts = {i for i in firsts if tokens[i][0].isupper()}
     for i, token in enumerate(tokens):
-        if (i in starts or (token.isupper() and len(token) > 3)) and token[0].isupper():
-            section = _label_at(tokens, i)
-            if section:
-                found.append((i, section))
-    return found
+        if token == ":" and i and tokens[i - 1].isupper() and len(tokens[i - 1]) > 3:
+            starts.add(i - 1)
+    return [(i, section) for i in sorted(starts) if (section := _label_at(tokens, i))]
 
 
 def _label_at(tokens: list[str], i: int) -> Section | None:

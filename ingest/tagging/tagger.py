@@ -7,7 +7,7 @@ its place (sections.py); a tag is given when its occurrences reach what it needs
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpus.errors import FrameworkError
 from corpus.framework import Facet, Framework, Tag, TagKey
@@ -49,8 +49,7 @@ def _texts(fields: Fields) -> dict[str, Text]:
     return {name: Text(text) for name, text in found.items() if text}
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """A term of a tag in a text. ``worth`` is its weight there."""
 
     tag: int
@@ -68,7 +67,7 @@ class _Uses:
 
     tags: tuple[tuple[int, float], ...]  # (tag number, strength)
     near: bool  # a near-term: its words lie apart
-    unless: tuple[int, ...]  # tag numbers
+    unless: frozenset[int]  # tag numbers
     cue: Section | None
     negates: bool
     out: tuple[int, ...]  # out-rules of the scope
@@ -83,6 +82,7 @@ class Tagger:
         self._scope = to_scope(framework)
         self._tags: list[tuple[Facet, Tag]] = [(facet, tag) for facet in framework.facets for tag in facet.tags]
         self._keys: list[TagKey] = [(facet.id, tag.id) for facet, tag in self._tags]
+        self._order = {key: number for number, key in enumerate(self._keys)}
         self._weights = [_weights(framework, facet, tag) for facet, tag in self._tags]
         plan = _Plan(framework, self._tags)
         for section, cues in CUES:
@@ -117,8 +117,7 @@ class Tagger:
         }
         worth = {self._keys[tag]: total for tag, total in totals.items()}
         given = apply_rules(self._rules, self.framework, given, worth, texts.keys())
-        order = {key: n for n, key in enumerate(self._keys)}
-        return tuple(given[key] for key in sorted(given, key=order.__getitem__))
+        return tuple(given[key] for key in sorted(given, key=self._order.__getitem__))
 
     def find_passages(self, fields: Fields) -> tuple[Assignment, ...]:
         """Every passage that counts for a tag, given or not: for showing a record with its words marked."""
@@ -174,32 +173,41 @@ class Tagger:
         found = self._matcher.find(text)
         uses = self._uses
         hits: dict[int, list[Hit]] = {}
-        unless: dict[int, list[Span]] = {}
         cues: dict[Section, list[int]] = {}
         negated: list[int] = []
+        limiting: list[tuple[frozenset[int], list[Span]]] = []
         for term, spans in found.items():
             use = uses[term]
             for tag, strength in use.tags:
-                hits.setdefault(tag, []).extend([(span, strength, use.near) for span in spans])
-            for tag in use.unless:
-                unless.setdefault(tag, []).extend(spans)
+                for span in spans:
+                    if tag in hits:
+                        hits[tag].append((span, strength, use.near))
+                    else:
+                        hits[tag] = [(span, strength, use.near)]
+            if use.unless:
+                limiting.append((use.unless, spans))
             if use.cue is not None:
                 cues.setdefault(use.cue, []).extend([span[0] for span in spans])
             if use.negates:
                 negated += [span[1] for span in spans]
         if field in _IMPORTED:
             self._add_headings(getattr(fields, field), hits)
+        unless: dict[int, list[Span]] = {}
+        for tags, spans in limiting:
+            for tag in tags & hits.keys():
+                unless.setdefault(tag, []).extend(spans)
         if not hits:
             return []
         sections = find_sections(text, cues) if field == "abstract" else None
         place = "title" if field == "title" else "keywords"
         result = []
-        for tag in sorted(hits):
+        for tag, here in hits.items():
             weights = self._weights[tag]
             contexts = unless.get(tag, ())
             end = -1
-            # Longest first at each place, then only what does not overlap: one passage counts once.
-            for span, strength, near in sorted(hits[tag], key=lambda h: (h[0][0], -h[0][1], -h[1])):
+            if len(here) > 1:
+                here.sort(key=_longest_first)
+            for span, strength, near in here:
                 if span[0] <= end or (contexts and _in_context(span, near, contexts)):
                     continue
                 if negated and _is_negated(text, span, negated):
@@ -221,6 +229,11 @@ class Tagger:
                 for tag in tags:
                     hits.setdefault(tag, []).append((span, 1.0, False))
             first += len(TOKEN.findall(item)) + 1  # the ";" that joins the items
+
+
+def _longest_first(hit: Hit) -> tuple[int, int, float]:
+    """By place, the longest first: of overlapping occurrences one counts."""
+    return hit[0][0], -hit[0][1], -hit[1]
 
 
 def build_tagger(framework: Framework) -> Tagger:
@@ -311,7 +324,7 @@ class _Plan:
 
     def build(self) -> tuple[Matcher, tuple[_Uses, ...]]:
         uses = tuple(
-            _Uses(tuple(d.tags.items()), len(term.parts) > 1, tuple(d.unless), d.cue, d.negates, tuple(d.out))
+            _Uses(tuple(d.tags.items()), len(term.parts) > 1, frozenset(d.unless), d.cue, d.negates, tuple(d.out))
             for term, d in self._terms.items()
         )
         return Matcher(self._terms), uses

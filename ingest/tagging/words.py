@@ -8,9 +8,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# Abbreviations with dots, words (with an apostrophe inside), and the marks that end a phrase. A hyphen, a slash, a
-# quote or "&" between two words is a space.
-TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’][^\W_]+)*|[.;:!?,()\[\]|—]")
+# Words (with an apostrophe inside, or an abbreviation in capitals with its dots), and the marks that end a phrase. A
+# hyphen, a slash, a quote or "&" between two words is a space.
+TOKEN = re.compile(r"\w+(?:['’]\w+|(?:\.(?<=\b[A-Z]\.)[A-Z]\b)+\.?)*|[.;:!?,()\[\]|—]")
 SENTENCE_MARKS = frozenset(".;!?|")
 
 # A full stop after these does not end a sentence.
