@@ -178,6 +178,11 @@ def write_presence(gap: Mapping[str, Any], about: About, constants: Constants = 
 
 def write_synthesis(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
     parts = gap["components"]
+    row, column = _labels(gap, about)
+    return f"{upper_first(row)} and {column}: {_review_words(gap, parts, about)}"
+
+
+def _review_words(gap: Mapping[str, Any], parts: Mapping[str, Any], about: About) -> str:
     nearest = "; ".join(f"“{(about.titles or {}).get(x) or x}”" for x in parts["nearest"]) or "none"
     primary = int(gap["primary"])
     if gap["grade"] == "no_review":
@@ -194,7 +199,7 @@ def write_stale(gap: Mapping[str, Any], about: About, constants: Constants = DEF
     parts = gap["components"]
     words = {"expected_recent": expected_words(gap["expected"]), "year_from": parts["year_from"]}
     if gap["grade"] == "silent":
-        return STALE.format(last_year=int(gap["last_year"]), **words)
+        return f"{upper_first(row)} and {column}: {STALE.format(last_year=int(gap['last_year']), **words)}"
     return SILENT_NOT.format(
         recent=parts["recent"], records=records_words(gap["observed"]), row=row, column=column, **words
     )
@@ -233,7 +238,7 @@ def write_parity(gap: Mapping[str, Any], about: About, constants: Constants = DE
             f"{parts['n']} records on the groups compared: too few to say how attention to {group} compares with need."
         )
     return PARITY.format(
-        group=group[:1].upper() + group[1:],
+        group=upper_first(group),
         need_share=percent_words(parts["need_share"]),
         need_source=gap["need_source"],
         share=percent_words(parts["share"]),
@@ -294,6 +299,10 @@ def lower_first(label: str, line_id: str = "") -> str:
     """A label inside a sentence: a small first letter, unless it is a name (ids in capitals) or an abbreviation."""
     is_name = bool(line_id) and line_id == line_id.upper()
     return label if is_name or label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def upper_first(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _labels(gap: Mapping[str, Any], about: About) -> tuple[str, str]:

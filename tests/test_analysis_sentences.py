@@ -175,21 +175,21 @@ def test_the_method_page_prints_every_measure_and_constant():
     [
         pytest.param(
             gap(measure="synthesis", grade="no_review", primary=7, components={"nearest": ["r1"]}),
-            "Unchecked: 7 primary records and no systematic review in this corpus tagged with both; nearest reviews: "
-            "“A broad review”.",
+            "Unchecked: Nurses and abuse: 7 primary records and no systematic review in this corpus tagged with both; "
+            "nearest reviews: “A broad review”.",
             id="no review",
         ),
         pytest.param(
             gap(measure="synthesis", grade="outdated_review", primary=12, last_year=2017,
                 components={"nearest": [], "primary_since": 6}),
-            "Unchecked: 12 primary records in this corpus tagged with both, 6 of them after the last systematic review "
-            "(2017); nearest reviews: none.",
+            "Unchecked: Nurses and abuse: 12 primary records in this corpus tagged with both, 6 of them after the last "
+            "systematic review (2017); nearest reviews: none.",
             id="review out of date",
         ),
         pytest.param(
             gap(measure="stale", grade="silent", observed=8, expected=2.8, last_year=2014,
                 components={"year_from": 2020, "recent": 0}),
-            "Unchecked: Last record 2014; 2.8 would be expected since 2020 had the topic kept pace.",
+            "Unchecked: Nurses and abuse: Last record 2014; 2.8 would be expected since 2020 had the topic kept pace.",
             id="silent",
         ),
         pytest.param(
