@@ -1,0 +1,32 @@
+"""Topics: records grouped by their words, named, profiled, and flagged where little studied (docs/topics.md)."""
+
+from analysis.axes import UNASSIGNED
+from analysis.topics.fit import Settings, Topic, Topics, TopicText, fit_topics, suggest_n
+from analysis.topics.flags import MIN_OVERLAP, MIN_REASONS, MIN_RECORDS, Ratio, TopicProfile
+from analysis.topics.profile import effective_number, expected_distinct, find_flags, to_axis, topic_profile
+from analysis.topics.roles import Roles, read_roles
+from analysis.topics.rows import CAVEAT, to_rows
+
+__all__ = [
+    "CAVEAT",
+    "MIN_OVERLAP",
+    "MIN_REASONS",
+    "MIN_RECORDS",
+    "UNASSIGNED",
+    "Ratio",
+    "Roles",
+    "Settings",
+    "Topic",
+    "TopicProfile",
+    "TopicText",
+    "Topics",
+    "effective_number",
+    "expected_distinct",
+    "find_flags",
+    "fit_topics",
+    "read_roles",
+    "suggest_n",
+    "to_axis",
+    "to_rows",
+    "topic_profile",
+]

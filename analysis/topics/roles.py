@@ -1,0 +1,60 @@
+"""Which facets and tags of a framework say design and country, as its [roles] table names them.
+
+Optional: a framework without the table has topics all the same, profiled without reviews, designs and countries.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.errors import FrameworkError
+from corpus.framework import Framework
+
+_FILE = "framework.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Empty where the framework says nothing.
+
+    ``ladder``: rungs of designs, low to high; designs on one rung count alike.
+    """
+
+    design: str | None = None
+    review: tuple[str, ...] = ()
+    other_review: tuple[str, ...] = ()
+    primary: tuple[str, ...] = ()
+    ladder: tuple[tuple[str, ...], ...] = ()
+    country: str | None = None
+    international: tuple[str, ...] = ()  # tags of the country facet that are no single country
+
+
+def read_roles(framework: Framework) -> Roles:
+    """The framework's [roles]. Raises FrameworkError for a facet or tag that is not there."""
+    table: Mapping[str, Any] = framework.options.get("roles", {})
+    design, country = (_facet(framework, table.get(name)) for name in ("design", "country"))
+    return Roles(
+        design=design,
+        review=_tags(framework, design, table.get("review", ())),
+        other_review=_tags(framework, design, table.get("other-review", ())),
+        primary=_tags(framework, design, table.get("primary", ())),
+        ladder=tuple(_tags(framework, design, rung) for rung in table.get("ladder", ())),
+        country=country,
+        international=_tags(framework, country, table.get("international", ())),
+    )
+
+
+def _facet(framework: Framework, facet_id: str | None) -> str | None:
+    if facet_id is not None and facet_id not in framework.by_id:
+        raise FrameworkError(_FILE, 0, f'[roles] names the facet "{facet_id}", which is not there.')
+    return facet_id
+
+
+def _tags(framework: Framework, facet_id: str | None, tag_ids: Any) -> tuple[str, ...]:
+    if not isinstance(tag_ids, (list, tuple)):
+        raise FrameworkError(_FILE, 0, f"[roles] needs a list of tags where it has {tag_ids!r}.")
+    known = framework.by_id[facet_id].by_id if facet_id else {}
+    for tag_id in tag_ids:
+        if tag_id not in known:
+            raise FrameworkError(_FILE, 0, f'[roles] names the tag "{tag_id}", which facet "{facet_id}" does not have.')
+    return tuple(tag_ids)

@@ -1,0 +1,58 @@
+"""Topics as the command line and exports give them: one JSON-ready dict a topic."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from analysis.topics.flags import TopicProfile
+
+CAVEAT = (
+    "Topics are groups of records with similar words: a way to browse, drawn differently by another seed. "
+    "A flag compares a topic with this corpus, and is a lead to check, not proof that research is missing."
+)
+
+
+def to_rows(profiles: Sequence[TopicProfile]) -> list[dict[str, Any]]:
+    """One dict a topic: id, label, words, size, stability, typical records, profile, flag and reasons.
+
+    Null stands for unknown.
+    """
+    return [_row(profile) for profile in profiles]
+
+
+def _row(profile: TopicProfile) -> dict[str, Any]:
+    topic = profile.topic
+    figures = {
+        "expected_distinct": profile.expected_distinct,
+        "n_distinct": profile.n_distinct,
+        "breadth": profile.breadth,
+        "recency": asdict(profile.recency) if profile.recency else None,
+        "year_from": profile.year_from,
+        "last_year": profile.last_year,
+        "primary": profile.primary,
+        "reviews": profile.reviews,
+        "other_reviews": profile.other_reviews,
+        "last_review": profile.last_review,
+        "review_grade": profile.review_grade,
+        "rung": profile.rung,
+        "top_rung": profile.top_rung,
+        "highest_design": profile.highest_design,
+        "effective_countries": profile.effective_countries,
+        "corpus_countries": profile.corpus_countries,
+        "countries": dict(profile.countries),
+        "missing": [{"facet": facet, "tag": tag} for facet, tag in profile.missing],
+    }
+    return {
+        "id": topic.id,
+        "label": topic.label,
+        "words": list(topic.words),
+        "n": len(topic),
+        "n_counted": profile.n_records,
+        "overlap": topic.overlap,
+        "typical": list(topic.typical),
+        "profile": figures,
+        "understudy": profile.understudy,
+        "parts": dict(profile.parts),
+        "flag": profile.flag or None,
+        "reasons": list(profile.reasons),
+    }
