@@ -53,8 +53,9 @@ def make_plan(db: sqlite3.Connection, change: Change, progress: Progress) -> Pla
             if ids[a] < ids[b]
             else Link(ids[b], ids[a], verdict, rule, score)
             for a, b, verdict, rule, score in db.execute(
-                "SELECT a, b, verdict, rule, score FROM links WHERE a IN (SELECT entry FROM touched) "
-                "AND b IN (SELECT entry FROM touched) AND verdict <> 'held'"
+                # +: looked up one by one; as a second key SQLite would try every pair of touched entries
+                "SELECT l.a, l.b, l.verdict, l.rule, l.score FROM touched t CROSS JOIN links l ON l.a = t.entry "
+                "WHERE +l.b IN (SELECT entry FROM touched) AND l.verdict <> 'held'"
             )
         ]
         shown_now = dict(
