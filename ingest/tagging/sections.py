@@ -28,15 +28,19 @@ LABELS: Mapping[str, Section] = {
             methode methoden methodik material materials diseno desenho""",
         "results": "results result findings resultados resultats ergebnisse observations",
         "conclusion": """conclusion conclusions discussion interpretation implications limitations recommendations
-            relevance conclusiones schlussfolgerung schlussfolgerungen fazit diskussion conclusao conclusoes discussao""",
+            relevance conclusiones schlussfolgerung schlussfolgerungen fazit diskussion conclusao conclusoes
+            discussao""",
         "keywords": "keywords keyword",
     }.items()
     for label in labels.split()
 }
 # Words that may stand beside a heading word: "Main Outcomes and Measures", "Key words", "Material y métodos".
-_LINKS = frozenset(["and", "or", "of", "the", "for", "main", "key", "study", "data", "primary", "secondary", "y", "et", "und", "e", "de", "words", ",", "aims", "research", "practice", "criteria", "material", "materials", "methods", "objectives", "relevance", "measures"])  # fmt: skip
+_LINKS = frozenset(
+    """and or of the for main key study data primary secondary y et und e de words , aims research practice criteria
+    material materials methods objectives relevance measures""".split()  # noqa: SIM905
+)
 
-# Cues for sentences of abstracts without labels, in the term syntax. The reason for each row: who would write so where.
+# What sentences of abstracts without labels say, in the term syntax. Each row: who would write so, and where.
 CUES: tuple[tuple[Section, tuple[str, ...]], ...] = (
     # Authors say what they set out to do, or name their own work.
     (

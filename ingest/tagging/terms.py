@@ -8,7 +8,7 @@ from typing import Literal
 
 from ingest.tagging.words import fold, form, spell
 
-Kind = Literal["word", "exact", "begins", "ends", "holds"]
+Kind = Literal["word", "exact", "exact-begins", "begins", "ends", "holds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Pattern:
             return formed == self.texts[0]
         if self.kind == "exact":
             return token.replace(".", "").replace("’", "'").removesuffix("'s") == self.texts[0]
+        if self.kind == "exact-begins":
+            return token.replace(".", "").startswith(self.texts)
         if self.kind == "begins":
             return folded.startswith(self.texts) or formed.startswith(self.texts)
         if self.kind == "ends":
@@ -117,7 +119,7 @@ def _to_pattern(piece: str, exact: bool, term: str) -> Pattern:
     if not _WORDS.fullmatch(bare):
         raise TermError(f'the term "{term}" has "{piece}", which is not one word: write words with spaces or hyphens.')
     if exact:
-        return Pattern("exact", (bare,))
+        return Pattern("exact-begins" if piece.endswith("*") else "exact", (bare,))
     if "*" not in piece:
         return Pattern("word", (form(bare),))
     folded = fold(bare)
