@@ -177,13 +177,13 @@ def _items(path: Path) -> Any:
 def _parquet_items(path: Path) -> Any:
     import pandas as pd
 
-    from ingest.readers.delimited import read_rows
+    from ingest.readers import delimited
 
     try:
-        frame = pd.read_parquet(path).astype(str).replace({"nan": "", "None": "", "<NA>": ""})
+        frame = pd.read_parquet(path)
     except (OSError, ValueError) as error:
         raise FileError(str(path), f"it cannot be read as Parquet: {error}") from error
-    return read_rows(list(frame.columns), frame.itertuples(index=False, name=None))
+    return delimited.read(frame.to_csv(index=False).splitlines(keepends=True))
 
 
 if __name__ == "__main__":
