@@ -73,6 +73,7 @@ __all__ = [
     "presence_rows",
     "recall_with_search",
     "relative_gap",
+    "relative_gaps",
     "scan",
     "shortfall_ratio",
     "to_dicts",

@@ -105,9 +105,9 @@ def grade_synthesis(
 def design_gap(coverage: Coverage, question: str | None = None) -> pd.DataFrame:
     """Cells in which no study stands as high on the question's ladder of designs as studies elsewhere do.
 
-    One row a tested cell: highest_design, p, grade, and in components question, lacking (the designs of the next
-    rung), n_at_or_above, share_elsewhere (of n_comparable) and n_known. Only records with a design on the ladder are
-    compared.
+    One row a tested cell: highest_design, p, grade, and in components question, rung (from 1) of top_rung, lacking (the
+    designs of the next rung), n_at_or_above, share_elsewhere (of n_comparable) and n_known. Only records with a design
+    on the ladder are compared.
     Grades: "not_evaluated" (3 or more records, all of designs that recommend without evaluating), "below" (none at the
     next rung or above, and p at most 0.05), "not_yet" (none yet, as expected for so few), "unknown" (no known design),
     "none" (the top is reached). ``question`` None takes the first that suits. Empty without ladders; raises
@@ -153,6 +153,8 @@ def design_gap(coverage: Coverage, question: str | None = None) -> pd.DataFrame:
                 "kind": {"not_evaluated": "evaluation", "below": "design"}.get(grade),
                 "components": {
                     "question": ladder.question,
+                    "rung": highest + 1 if highest >= 0 else None,
+                    "top_rung": len(rungs),
                     "lacking": list(ladder.rungs[lacking]) if lacking < len(rungs) else [],
                     "n_known": n,
                     "n_comparable": n_all,
