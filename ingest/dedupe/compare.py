@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 from ingest.dedupe.names import compare_names
 from ingest.dedupe.places import same_venue
 from ingest.dedupe.titles import Title, split_words
-from ingest.dedupe.traits import LONG, Traits
+from ingest.dedupe.traits import LONG, MEDIUM, Traits
 
 _LINKING = split_words(
     "a an the of in on for and to with by at from or is are as its vs versus using among der die das de la le et und"
@@ -28,7 +28,7 @@ class Pair(NamedTuple):
     form: str  # same, preprint (one is a preprint), supplement (one is a conference abstract or paper)
     title: str  # equal, near (spelling), part (subtitle dropped), similar, unlike, unknown
     numbers: str  # in the titles: equal, one-sided, differ
-    length: str  # of the shorter title: long, short
+    length: str  # of the shorter title: long, medium, short or generic
     authors: str  # agree, some, differ, unknown
     first: str  # first author: agree, differ, unknown
     year: str  # equal, near (1 apart), close (2 or 3), far, unknown
@@ -36,7 +36,7 @@ class Pair(NamedTuple):
     volume: str  # agree, differ, unknown
     issue: str
     pages: str  # range (first and last page, several pages), agree (first page), differ, unknown
-    place: str  # volume and pages together: agree (one does, none differs), differ (one does), unknown
+    place: str  # volume and pages: agree (one does, none differs), differ (one does), none (neither has any), unknown
     doi: str  # agree, differ, unknown
     review: str  # Cochrane number: agree, differ, unknown
     language: str  # same, translated (one of the two titles is a translation)
@@ -50,7 +50,7 @@ LEVELS = {
     "form": split_words("same preprint supplement"),
     "title": split_words("equal near part similar unlike unknown"),
     "numbers": split_words("equal one-sided differ"),
-    "length": split_words("long short"),
+    "length": split_words("long medium short"),
     "authors": split_words("agree some differ unknown"),
     "first": _SAID,
     "year": split_words("equal near close far unknown"),
@@ -58,7 +58,7 @@ LEVELS = {
     "volume": _SAID,
     "issue": _SAID,
     "pages": split_words("range agree differ unknown"),
-    "place": _SAID,
+    "place": _SAID | {"none"},
     "doi": _SAID,
     "review": _SAID,
     "language": split_words("same translated"),
@@ -72,13 +72,15 @@ def compare(a: Traits, b: Traits) -> Pair:
     title, numbers, shorter = compare_titles(a.titles, b.titles)
     authors, first = _compare_authors(a, b)
     volume, pages, doi = _level(a.volume, b.volume), _compare_pages(a, b), _level(a.doi, b.doi)
-    places = (volume, "agree" if pages == "range" else pages)
+    place = _join_places(volume, "agree" if pages == "range" else pages)
+    if not (a.volume or b.volume or a.pages or b.pages or a.doi or b.doi):
+        place = "none"
     return Pair(
         "same" if a.kind == b.kind else "differ",
         "same" if a.form == b.form else "preprint" if "preprint" in (a.form, b.form) else "supplement",
         title,
         numbers,
-        "long" if shorter >= LONG else "short",
+        "long" if shorter >= LONG else "medium" if shorter >= MEDIUM else "short",
         authors,
         first,
         _compare_years(a.year, b.year),
@@ -86,7 +88,7 @@ def compare(a: Traits, b: Traits) -> Pair:
         volume,
         _level(a.issue, b.issue),
         pages,
-        "differ" if "differ" in places else "agree" if "agree" in places else "unknown",
+        place,
         doi,
         _level(a.review, b.review),
         "translated" if a.translated or b.translated else "same",
@@ -102,7 +104,7 @@ def compare_titles(a: tuple[Title, ...], b: tuple[Title, ...]) -> tuple[str, str
         for y in b:
             level = _compare_spellings(x, y)
             numbers = _compare_numbers(x.numbers, y.numbers)
-            found = (level, numbers, min(len(x.compact), len(y.compact)))
+            found = (level, numbers, min(x.telling, y.telling))
             if _ORDER[found[:2]] < _ORDER[best[:2]]:
                 best = found
     return best
@@ -111,6 +113,10 @@ def compare_titles(a: tuple[Title, ...], b: tuple[Title, ...]) -> tuple[str, str
 _TITLE_LEVELS = ("equal", "near", "part", "similar", "unlike", "unknown")
 _NUMBER_LEVELS = ("equal", "one-sided", "differ")
 _ORDER = {(t, n): i * 3 + j for i, t in enumerate(_TITLE_LEVELS) for j, n in enumerate(_NUMBER_LEVELS)}
+
+
+def _join_places(volume: str, pages: str) -> str:
+    return "differ" if "differ" in (volume, pages) else "agree" if "agree" in (volume, pages) else "unknown"
 
 
 def _compare_spellings(a: Title, b: Title) -> str:
@@ -124,7 +130,7 @@ def _compare_spellings(a: Title, b: Title) -> str:
         return "part"
     if a.main and b.main and a.main == b.main:
         return "part" if ratio >= 90 else "similar"
-    if len(short) >= LONG and (long.endswith(short) or fuzz.ratio(short, long[: len(short)]) >= 95):
+    if len(short) >= LONG and (short in long or fuzz.ratio(short, long[: len(short)]) >= 95):
         return "part"
     if short in (a.main, b.main):
         return "part"
@@ -133,9 +139,7 @@ def _compare_spellings(a: Title, b: Title) -> str:
 
 def _only_spelling(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     """Whether only spelling, hyphens and small words tell two titles apart."""
-    left, right = Counter(a), Counter(b)
-    only_a = [w for w in a if left[w] > right[w]]
-    only_b = [w for w in b if right[w] > left[w]]
+    only_a, only_b = _without(a, b), _without(b, a)
     if not _OPPOSITES.isdisjoint(only_a) or not _OPPOSITES.isdisjoint(only_b):
         return False
     only_a = [w for w in only_a if w not in _LINKING]
@@ -148,6 +152,17 @@ def _only_spelling(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     if len(only_a) == len(only_b) and len(only_a) <= 4:
         return all(_misspelt(v, w) for v, w in zip(only_a, only_b, strict=True))
     return fuzz.ratio(x, y) >= 90
+
+
+def _without(words: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
+    """The words that the others lack, in their order; a word twice here and once there is left once."""
+    rest = Counter(words) - Counter(others)
+    left = []
+    for word in words:
+        if rest[word]:
+            rest[word] -= 1
+            left.append(word)
+    return left
 
 
 def _misspelt(a: str, b: str) -> bool:

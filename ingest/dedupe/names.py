@@ -13,6 +13,7 @@ from ingest.dedupe.titles import fold
 _GLUED = re.compile(
     r"(?<=[A-Z]\.)(?=[A-Z][^\W\d_]{1,}\b(?!\.))|(?<=[a-zà-ÿ])(?<!\bMc)(?<!\bMac)(?<!\b[DL]e)(?<!\bD[iu])(?<!\bLa)(?<!\bVan)(?<!\bO)(?=[A-Z][a-zà-ÿ])"
 )
+_APOSTROPHE = re.compile(r"\b([OD])['’`]\s+")
 _INITIALS = re.compile(r"(?:\b\w\b[\s.]*)+$")
 _NOT_PEOPLE = frozenset(
     [
@@ -53,7 +54,7 @@ def to_names(authors: Sequence[Author]) -> tuple[Name, ...]:
         if author.corporate:
             name = _to_name(author.family, "")
             names += [name] if name else []
-        elif author.given and not _GLUED.search(author.given):
+        elif author.given and not _GLUED.search(author.given) and not _GLUED.search(author.family):
             name = _to_name(author.family, author.given)
             names += [name] if name else []
         else:
@@ -65,8 +66,14 @@ def to_names(authors: Sequence[Author]) -> tuple[Name, ...]:
     return tuple(names[:MOST])
 
 
+def fold_name(text: str) -> str:
+    """Folded, with "Schroeder" and "Schröder" alike, and "O' Brien" as one word."""
+    folded = fold(_APOSTROPHE.sub(r"\1", text))
+    return folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
 def _from_whole(piece: str) -> Name | None:
-    piece = piece.strip(" ,;")
+    piece = _APOSTROPHE.sub(r"\1", piece.strip(" ,;"))
     tail = _INITIALS.search(piece)
     if tail and tail.start():
         return _to_name(piece[: tail.start()], tail[0])
@@ -75,7 +82,7 @@ def _from_whole(piece: str) -> Name | None:
 
 
 def _to_name(family: str, given: str) -> Name | None:
-    parts, others = fold(family).split(), fold(given).split()
+    parts, others = fold_name(family).split(), fold_name(given).split()
     words = tuple(w for w in (*parts, *others) if len(w) > 1 and w not in _NOT_PEOPLE)
     if not words:
         return None

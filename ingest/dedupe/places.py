@@ -43,10 +43,10 @@ _MONTHS = {
 }
 _MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\b", re.IGNORECASE)
 _RANGE = re.compile(r"([a-z]{0,5})[\s.]*(\d+)[a-z]?(?:\s*[-–—]+\s*([a-z]{0,5})\s*(\d+))?", re.IGNORECASE)
-_DAMAGED = re.compile(r"\s*\d{1,2}\)")  # "1)": what is left of "50 (Suppl. 1)"
+_DAMAGED = re.compile(r"\s*\d{1,2}[A-Z]?\)")  # "1)": what is left of "50 (Suppl. 1)"
 _LOST_FIRST = re.compile(r"\s*[a-z]+-\d{1,2}\s*$", re.IGNORECASE)  # "Suppl-29", "t-8": the first page went missing
 _NUMBER = re.compile(r"\d+")
-_PARTS = re.compile(r"\s*[=/:]\s*|\s*\(\s*|\s*\.\s+(?=[A-Z][a-z]{3,} )")
+_PARTS = re.compile(r"\s*\.\s*Conference\b:?\s*|\s*[=/:]\s*|\s*\(\s*|\s*\.\s+(?=[A-Z][a-z]{3,} )")
 
 
 class Pages(NamedTuple):
@@ -104,7 +104,8 @@ def to_venues(text: str | None) -> tuple[tuple[str, ...], ...]:
 
 
 def _to_words(text: str) -> tuple[str, ...]:
-    return tuple(w for w in fold(text).split() if w not in _STOP and not w.isdigit())
+    folded = fold(text).replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    return tuple(w for w in folded.split() if w not in _STOP and not w.isdigit())
 
 
 def same_venue(a: tuple[tuple[str, ...], ...], b: tuple[tuple[str, ...], ...]) -> bool:

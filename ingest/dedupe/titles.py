@@ -98,6 +98,7 @@ _BRACKETED = re.compile(
     r"^(?P<outer>[^\[\]]{12,}?)\s*\[(?P<inner>[^\[\]]{12,})\]\W*$|"
     r"^\[(?P<inner2>[^\[\]]{12,})\]\s*(?P<outer2>[^\[\]]{12,})$"
 )
+_IN_BRACKETS = re.compile(r"\s*\[.{12,}\]|.{12,}\[.{12,}\]\W*$")
 _SUBTITLE = re.compile(r"\s*[:;?!]\s+|\s+[-–—]+\s+|\.\s+(?=[A-Z])|[：。]")
 _ROMAN = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
@@ -115,12 +116,45 @@ _COUNTED = split_words(
 _DIGITS = re.compile(r"\d+")
 
 
+# Embase writes the language behind a translated title: "... of bite injuries. German".
+_LANGUAGE = re.compile(
+    r"(?:[.?!]|(?=[\[(]))\s*[\[(]?(chinese|czech|danish|dutch|finnish|french|german|hebrew|hungarian|italian|japanese|korean|norwegian|"
+    r"polish|portuguese|russian|serbian|slovak|spanish|swedish|turkish|ukrainian|persian)[\])]?\.?\s*$",
+    re.IGNORECASE,
+)
+# What an erratum or retraction notice adds to the title it is about.
+_ABOUT = re.compile(
+    r"^(author |publisher |editorial )?(erratum|errata|corrigendum|corrigenda|corrections?|addendum|"
+    r"retraction( note| notice)?) ((to|for|of) )?|"
+    r" an addendum$| reprinted from .*$| (vol|volume) \w+ (pg |p |page |art )?\w+ (19|20)\d\d$|"
+    r"( \w+){2,7} (19|20)\d\d \w+( \w+){0,4}( doi 10 .*)$"
+)
+
+
+def is_translated(title: str | None, original: str | None = None) -> bool:
+    """Whether the title is, or comes with, a translation."""
+    text = title or ""
+    return bool(original or _LANGUAGE.search(text) or _IN_BRACKETS.match(text))
+
+
+# Titles of sections: they say nothing about the work.
+GENERIC = frozenset([
+    "abstracts", "announcements", "author index", "acknowledgement of reviewers", "acknowledgments", "book review",
+    "book reviews", "contents", "conference abstracts", "correspondence", "editorial", "editorials", "foreword",
+    "in brief", "in memoriam", "in this issue", "index", "introduction", "letter to the editor", "letters",
+    "letters to the editor", "list of contributors", "meeting abstracts", "news", "news and notes", "news in brief",
+    "notes and comments", "obituaries", "obituary", "poster abstracts", "preface", "subject index",
+    "table of contents",
+])  # fmt: skip
+
+
 class Title(NamedTuple):
     """One spelling of a title. ``compact`` is all letters and digits without spaces."""
 
     words: tuple[str, ...]
     compact: str
     numbers: str  # all digits in reading order, "Part II" as 2: "10 000" and "10000" agree
+    telling: int  # letters; 0 for a title that any issue may have
     main: str  # compact, up to the subtitle; "" if there is none
 
 
@@ -131,14 +165,15 @@ def to_titles(title: str | None, original: str | None = None) -> tuple[str, tupl
     """
     if not title and not original:
         return "", ()
-    text = _BRACKET_LABEL.sub(" ", title or "")
+    text = _LANGUAGE.sub("", _BRACKET_LABEL.sub(" ", title or ""))
     spellings = [text]
     if both := _BRACKETED.match(text.strip()):
         spellings += [both["outer"] or both["outer2"], both["inner"] or both["inner2"]]
     if original:
         spellings.append(original)
+    kind = find_kind(_LABELS.sub("", fold(spellings[0])))
     titles = tuple(dict.fromkeys(t for t in map(_to_title, spellings) if t.words))
-    return (find_kind(" ".join(titles[0].words)) if titles else ""), titles
+    return kind, titles
 
 
 def find_kind(folded: str) -> str:
@@ -151,10 +186,12 @@ def find_kind(folded: str) -> str:
 
 def _to_title(text: str) -> Title:
     folded = _LABELS.sub("", fold(text))
-    words = tuple(folded.split())
+    words = tuple((_ABOUT.sub("", folded) or folded).split())
     head = _SUBTITLE.split(text.strip(" .[]"), maxsplit=1)
     main = fold(head[0]).replace(" ", "") if len(head) > 1 else ""
-    return Title(words, "".join(words), _find_numbers(words), main if len(main) >= 12 else "")
+    compact = "".join(words)
+    telling = 0 if " ".join(words) in GENERIC else len(compact)
+    return Title(words, compact, _find_numbers(words), telling, main if len(main) >= 12 else "")
 
 
 def _find_numbers(words: tuple[str, ...]) -> str:

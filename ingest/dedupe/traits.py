@@ -7,11 +7,12 @@ from urllib.parse import unquote
 from corpus.records import Fields
 from ingest.dedupe.names import Name, to_names
 from ingest.dedupe.places import Pages, to_issue, to_pages, to_venues, to_volume
-from ingest.dedupe.titles import Title, fold, to_titles
+from ingest.dedupe.titles import Title, fold, is_translated, to_titles
 
+_PART_OF_DOI = re.compile(r"\.[gts]\d{3}$|(?<=^10\.7554/elife\.\d{5})\.\d{3}$")  # a figure or table of the work
+_NOT_IN_DOI = re.compile(r"[^a-z0-9]+")  # databases lose full stops and slashes: "10.3402/fnr.v57" and "10.3402/fnrv57"
 _DOI = re.compile(r"10\.\d{3,9}/\S+")
 _COCHRANE = re.compile(r"\bcd0\d{5}\b")
-_BRACKETS = re.compile(r"\s*\[.{12,}\]|.{12,}\[.{12,}\]\W*$")
 _ISSN = re.compile(r"\b\d{4}-?\d{3}[\dxX]\b")
 _ISBN = re.compile(r"\b97[89][\d-]{10,14}\b|\b\d[\d-]{8,11}[\dxX]\b")
 _PREPRINT_DOI = re.compile(
@@ -25,6 +26,7 @@ _CONFERENCE_VENUE = re.compile(
 )
 _SUPPLEMENT = re.compile(r"suppl|abstract|meeting", re.IGNORECASE)
 
+MEDIUM = 15
 LONG = 25  # letters from which a title tells works apart; "Editorial" and "Annual report" do not
 
 
@@ -39,7 +41,7 @@ class Traits(NamedTuple):
     volume: str
     issue: str
     pages: Pages | None
-    doi: str
+    doi: str  # letters and digits only
     pmid: str
     pmcid: str
     serials: frozenset[str]  # ISSNs
@@ -54,18 +56,12 @@ def to_traits(fields: Fields) -> Traits:
     if not kind and fields.type in ("erratum", "retraction"):
         kind = "erratum" if fields.type == "erratum" else "retraction notice"
     found = _DOI.search(unquote(fields.doi or "").lower())
-    doi = found[0].rstrip(".,;") if found else ""
-    venue = fold(fields.venue or "")
-    preprint = fields.type == "preprint" or _PREPRINT_DOI.match(doi) or _PREPRINT_VENUE.search(venue)
-    conference = (
-        fields.type == "conference"
-        or _CONFERENCE_VENUE.search(venue)
-        or _SUPPLEMENT.search(f"{fields.issue or ''} {fields.volume or ''}")
-    )
+    doi = _PART_OF_DOI.sub("", found[0].rstrip(".,;")) if found else ""
+    form = _find_form(fields, doi)
     numbers = f"{fields.issn or ''} {fields.isbn or ''} {fields.doi if not doi and fields.doi else ''}"
     return Traits(
         kind,
-        "preprint" if preprint else "supplement" if conference else "",
+        form,
         titles,
         to_names(fields.authors),
         fields.authors_cut,
@@ -74,14 +70,23 @@ def to_traits(fields: Fields) -> Traits:
         to_volume(fields.volume, fields.year),
         to_issue(fields.volume, fields.issue),
         to_pages(fields.pages),
-        doi,
+        _NOT_IN_DOI.sub("", doi),
         fields.pmid or "",
         fields.pmcid or "",
         frozenset(n.replace("-", "").lower() for n in _ISSN.findall(_ISBN.sub(" ", numbers))),
         frozenset(n.replace("-", "").lower() for n in _ISBN.findall(numbers)),
         _find_review(fields),
-        bool(_BRACKETS.match(fields.title or "")) or fields.language not in (None, "en") or bool(fields.original_title),
+        is_translated(fields.title, fields.original_title) or fields.language not in (None, "en"),
     )
+
+
+def _find_form(fields: Fields, doi: str) -> str:
+    venue = fold(fields.venue or "")
+    if fields.type == "preprint" or _PREPRINT_DOI.match(doi) or _PREPRINT_VENUE.search(venue):
+        return "preprint"
+    if fields.type == "conference" or _CONFERENCE_VENUE.search(venue):
+        return "supplement"
+    return "supplement" if _SUPPLEMENT.search(f"{fields.issue or ''} {fields.volume or ''}") else ""
 
 
 def _find_review(fields: Fields) -> str:
