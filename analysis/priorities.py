@@ -82,9 +82,9 @@ def priorities(
 
     Columns beside those of ``cells``: list, score, components (name -> contribution; they sum to the score),
     rank_low, rank_high (5 to 95 % of 300 draws of weights and counts), p_top, badge ("robust" or "order uncertain"),
-    band (the grade) and position, which is None below 2,000 records. Ranked for primary research: cells both of whose tags
-    have 3 or more records, that are comparable, or for which a need is known. Without attention_high the weight of
-    need is shared among the others.
+    band (the grade) and position, which is None below 2,000 records. Ranked for primary research: cells both of whose
+    tags have 3 or more records, that are comparable, or for which a need is known. Without attention_high the weight
+    of need is shared among the others.
     """
     due = cells["synthesis"].isin(_DUE)
     synthesis = cells[due].assign(list="synthesis", score=np.nan, badge=None, position=None)
