@@ -1,16 +1,16 @@
-"""python -m analysis map|gaps: the gap map and the ranked gaps of a corpus, as text, JSON, CSV or one HTML file."""
+"""python -m analysis map|gaps|topics: gap map, ranked gaps and topics of a corpus, as text, JSON, CSV or HTML."""
 
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis import gaps, sentences
-from analysis.axes import TOPIC, TopicLabels
+from analysis import gaps, sentences, topics
+from analysis.axes import TOPIC
 from analysis.coverage import Coverage, cross, cross_pairs, in_scope
 from corpus.command import add_options, format_columns, parse_tags, print_error, print_json, run
 from corpus.errors import NotWritableError
@@ -18,6 +18,7 @@ from corpus.snapshot import Snapshot
 from corpus.store import Corpus
 from ingest.rules import open_corpus
 from views import map_component
+from views.map_words import CODED_BY
 
 MANY_ROWS = 60  # a facet with more rows than this is shown without those no record stands in
 SHOWN = 20  # gaps printed for people; JSON has them all
@@ -49,8 +50,8 @@ def add_map_arguments(parser: argparse.ArgumentParser) -> None:
 def run_map(args: argparse.Namespace) -> int:
     with open_corpus(args.corpus, args.framework) as corpus:
         snapshot = take_snapshot(corpus, args)
-        topics = topic_labels(corpus, snapshot) if TOPIC in (args.rows, args.columns) else None
-        coverage = cross(snapshot, args.rows, args.columns, parse_tags(args.tag), args.level, topics=topics)
+        labels = topics.to_axis(fit(corpus, snapshot)) if TOPIC in (args.rows, args.columns) else None
+        coverage = cross(snapshot, args.rows, args.columns, parse_tags(args.tag), args.level, topics=labels)
         found = gaps.find_gaps(coverage, "relative")
         absent = gaps.find_gaps(coverage, "absolute")
         if args.html:
@@ -82,17 +83,16 @@ def print_map(coverage: Coverage, found: pd.DataFrame) -> None:
     graded = {
         (r, c): marks.get(g, "") for r, c, g in zip(found["row_tag"], found["column_tag"], found["grade"], strict=True)
     }
-    comparable = pd.DataFrame(shown.comparable, index=shown.observed.index, columns=shown.observed.columns)
-    applicable = pd.DataFrame(shown.applicable, index=shown.observed.index, columns=shown.observed.columns)
+    observed, expected = shown.observed.to_numpy(), shown.expected.to_numpy()
     table = [["", *[line.id for line in shown.columns], "records"]]
-    for line in shown.rows:
+    for i, line in enumerate(shown.rows):
         cells = []
-        for column in shown.columns:
-            count = int(shown.observed.at[line.id, column.id])
-            if not applicable.at[line.id, column.id]:
-                cells.append("n/a")
-            elif count == 0 and comparable.at[line.id, column.id]:
-                cells.append(f"0 of {sentences.expected_words(shown.expected.at[line.id, column.id])}")
+        for j, column in enumerate(shown.columns):
+            count = int(observed[i, j])
+            if not shown.applicable[i, j]:
+                cells.append(f"({count})" if count else "n/a")
+            elif count == 0 and shown.comparable[i, j]:
+                cells.append(f"0 of {sentences.expected_words(expected[i, j])}")
             else:
                 cells.append(f"{count or '.'}{graded.get((line.id, column.id), '')}")
         name = f"  {line.id}" if line.parent else line.id
@@ -109,11 +109,14 @@ def print_map(coverage: Coverage, found: pd.DataFrame) -> None:
     print()
     print(f"{shown.row_axis.label} by {sentences.lower_first(shown.column_axis.label)}, by {shown.level}.")
     print("!! strong gap, ! suggestive gap, + well represented here, 0 of n: none where n would be expected, . none")
-    print("* counted, not judged: general, mixed, ungrouped or not yet coded")
+    print("* counted, not judged: general, mixed, ungrouped or not yet coded; (n) and n/a: not applicable, never a gap")
     print(
         f"{shown.n_codable:,} of {shown.n_records:,} records are tagged on both sides; "
         f"{shown.comparable_share:.0%} of these cells have enough records on both sides to be compared."
     )
+    by = [f"{n:,} {CODED_BY[name]}" for name, n in shown.coded_by.items() if n]
+    if by:
+        print(f"They were coded {', '.join(by)}.")
     print_always(shown.snapshot)
 
 
@@ -131,38 +134,52 @@ def run_gaps(args: argparse.Namespace) -> int:
     with open_corpus(args.corpus, args.framework) as corpus:
         snapshot = take_snapshot(corpus, args)
         pairs = gaps.choose_pairs(corpus.framework, args.rows, args.columns)
-        topics = topic_labels(corpus, snapshot) if TOPIC in {*pairs[0]} else None
-        coverages = cross_pairs(snapshot, pairs, args.level, where=parse_tags(args.tag), topics=topics)
+        fitted = fit(corpus, snapshot)
+        coverages = cross_pairs(snapshot, pairs, args.level, where=parse_tags(args.tag), topics=topics.to_axis(fitted))
     counted = coverages[0].snapshot
     found = gaps.judge(coverages, args.measure)
     barely = gaps.barely_present(counted)
-    about = sentences.make_about(counted, topics.labels if topics else None)
+    about = sentences.make_about(counted, topics.to_axis(fitted).labels)
+    flagged = [p for p in topics.find_flags(fitted, snapshot, snapshot.year_now) if p.flag == "under-studied"]
     if args.json:
         print_json(
             {
                 "corpus_version": snapshot.version,
                 "constants": coverages[0].constants.as_dict(),
                 "gaps": to_rows(found, about),
-                "topics": [],
+                "topics": topics.to_rows(flagged),
                 "barely_present": to_rows(barely, about),
             }
         )
     else:
-        print_gaps(found, barely, about, args.measure)
+        print_barely_present(barely, about)
+        print_topics(flagged)
+        print_gaps(found, about, args.measure)
         print_always(counted)
     return 0 if len(counted) else 1
 
 
-def print_gaps(found: pd.DataFrame, barely: pd.DataFrame, about: sentences.About, measure: str) -> None:
-    """What is barely present first: a ratio against a group that is hardly studied at all hides that."""
+def print_barely_present(barely: pd.DataFrame, about: sentences.About) -> None:
+    """This comes first: a ratio against a group that is hardly studied at all hides that."""
     if len(barely):
         print("Barely present")
-        for gap in barely.to_dict("records"):
+        for gap in gaps.to_dicts(barely):
             print(f"  {sentences.write_gap(gap, about)}")
         print()
+
+
+def print_topics(flagged: list[topics.TopicProfile]) -> None:
+    if flagged:
+        print("Topics that look under-studied")
+        for profile in flagged:
+            print(f"  {profile.topic.label} ({sentences.records_words(profile.n_records)}): {profile.reason_words}")
+        print(f"{topics.CAVEAT}\n")
+
+
+def print_gaps(found: pd.DataFrame, about: sentences.About, measure: str) -> None:
     flagged = found[found["grade"].isin(sentences.CLAIMS)] if measure != "presence" else found
     print(f"{gaps.find_measure(measure).label}: {len(flagged):,} of {len(found):,} cells judged")
-    for gap in flagged.head(SHOWN).to_dict("records"):
+    for gap in gaps.to_dicts(flagged.head(SHOWN)):
         print(f"  {sentences.write_gap(gap, about)}")
     if len(flagged) > SHOWN:
         print(f"  ... and {len(flagged) - SHOWN:,} more with --json.")
@@ -171,6 +188,40 @@ def print_gaps(found: pd.DataFrame, barely: pd.DataFrame, about: sentences.About
         print(f"{few:,} cells have too few records on one side to be compared, often because so little is here.")
     if measure == "relative" and len(flagged):
         print(sentences.SELECTION)
+
+
+def add_topics_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--n", type=count_of_topics, metavar="K", help="how many topics (default: by corpus size)")
+
+
+def count_of_topics(text: str) -> int:
+    n = int(text)
+    if n < 1:
+        raise ValueError(n)
+    return n
+
+
+def run_topics(args: argparse.Namespace) -> int:
+    with open_corpus(args.corpus, args.framework) as corpus:
+        snapshot = take_snapshot(corpus, args)
+        fitted = fit(corpus, snapshot, args.n)
+        profiles = topics.find_flags(fitted, snapshot, snapshot.year_now)
+        typical = corpus.records([record for topic in fitted.topics for record in topic.typical])
+    if args.json:
+        print_json(
+            {
+                "corpus_version": snapshot.version,
+                "settings": asdict(fitted.settings),
+                "agreement": fitted.agreement,
+                "topics": topics.to_rows(profiles),
+                "unassigned": fitted.unassigned,
+            }
+        )
+    else:
+        for text in topics.to_lines(fitted, profiles, {record.id: record.title or "" for record in typical}):
+            print(text)
+        print_always(in_scope(snapshot))
+    return 0 if fitted.topics else 1
 
 
 def print_always(snapshot: Snapshot) -> None:
@@ -184,7 +235,7 @@ def print_always(snapshot: Snapshot) -> None:
 
 def to_rows(found: pd.DataFrame, about: sentences.About) -> list[dict[str, Any]]:
     """Gaps as JSON has them; a grade found under a filter says so."""
-    rows = found.astype(object).where(found.notna(), None).to_dict("records")
+    rows = gaps.to_dicts(found)
     for row in rows:
         row["grade"] = sentences.grade_words(row["grade"], bool(about.filters))
     return rows
@@ -195,16 +246,16 @@ def take_snapshot(corpus: Corpus, args: argparse.Namespace) -> Snapshot:
     return replace(snapshot, year_now=args.year) if args.year else snapshot
 
 
-def topic_labels(corpus: Corpus, snapshot: Snapshot) -> TopicLabels:
-    """Topics of all records in scope, to be an axis."""
-    from analysis.topics import TopicText, fit_topics  # loads scikit-learn, a second that other maps need not wait
-
-    texts = [
-        TopicText(record.id, record.title, record.abstract, record.keywords)
-        for record in corpus.records(in_scope(snapshot).ids.tolist())
-    ]
-    fitted = fit_topics(texts)
-    return TopicLabels(fitted.of, {topic.id: topic.label for topic in fitted.topics})
+def fit(corpus: Corpus, snapshot: Snapshot, n: int | None = None) -> topics.Topics:
+    """The topics of all records in scope."""
+    return topics.fit_topics(
+        [
+            topics.TopicText(record.id, record.title, record.abstract, record.keywords)
+            for record in corpus.records(in_scope(snapshot).ids.tolist())
+        ],
+        n,
+        never_typical=topics.find_never_typical(snapshot),
+    )
 
 
 def add_tag_option(parser: argparse.ArgumentParser) -> None:
@@ -238,6 +289,7 @@ class Command:
 COMMANDS = (
     Command("map", "Cross two facets: the gap map", add_map_arguments, run_map),
     Command("gaps", "List gaps, strongest first", add_gaps_arguments, run_gaps),
+    Command("topics", "Group records by their words; profile the groups", add_topics_arguments, run_topics),
 )
 
 if __name__ == "__main__":
