@@ -108,6 +108,17 @@ def test_an_authors_address_is_no_country(tagger):
     assert not [a for a in tagger.assign(fields) if a.facet == "country"]
 
 
+def test_a_hospitals_name_is_no_country(tagger):
+    assert not tags(tagger, "country", title="Bullying of nurses at Beth Israel")
+    assert tags(tagger, "country", title="Bullying of nurses in Israel") == {"IL"}
+
+
+def test_boilerplate_earns_no_tag(tagger):
+    fields = {"abstract": "Exclusion criteria were few. Risk of bias was low. A step toward change in hospitality."}
+    assert not tags(tagger, "behaviour", **fields)
+    assert not tags(tagger, "setting", **fields)
+
+
 @pytest.mark.parametrize(
     ("fields", "in_scope"),
     [

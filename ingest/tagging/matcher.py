@@ -104,6 +104,8 @@ class Matcher:
         self._begins: dict[str, list[tuple[Pattern, int]]] = defaultdict(list)
         self._other: list[tuple[Pattern, int]] = []
         self._parts: dict[frozenset[Phrase], int] = {}
+        self._same: dict[int, int] = {}  # by identity: terms read with one memo share their parts
+        self._planted: set[int] = set()
         self._single: dict[int, list[int]] = defaultdict(list)  # part -> terms that are just this part
         self._near: dict[int, list[_Near]] = defaultdict(list)  # rarest part -> near-terms
         root = _Node()
@@ -118,15 +120,19 @@ class Matcher:
         self._start = _State(frozenset(), (), (), (root,))
 
     def _add_part(self, phrases: tuple[Phrase, ...], root: _Node) -> int:
+        same = self._same.get(id(phrases))
+        if same is not None:
+            return same
         key = frozenset(phrases)
-        if key in self._parts:
-            return self._parts[key]
-        number = self._parts[key] = len(self._parts)
-        for phrase in phrases:
-            node = root
-            for pattern in phrase:
-                node = node.next.setdefault(self._add_pattern(pattern), _Node())
-            node.parts.append(number)
+        number = self._parts.setdefault(key, len(self._parts))
+        self._same[id(phrases)] = number
+        if number not in self._planted:
+            self._planted.add(number)
+            for phrase in phrases:
+                node = root
+                for pattern in phrase:
+                    node = node.next.setdefault(self._add_pattern(pattern), _Node())
+                node.parts.append(number)
         return number
 
     def _add_pattern(self, pattern: Pattern) -> int:
@@ -181,24 +187,15 @@ class Matcher:
         reached: dict[_State, list[Span]] = {}
         ends = []
         start = self._start
+        first_steps = start.steps
         for i, word_class in enumerate(classes):
-            if not word_class:
+            if word_class < 2:
+                if word_class == _MARK:
+                    ends.append(i)
                 continue
-            if word_class == _MARK:
-                ends.append(i)
-                continue
+            state = first_steps[word_class] if word_class in first_steps else self._step(start, word_class)
             at = i
-            state: _State | None = start
             while state is not None:
-                following = classes[at]
-                if following < 2:
-                    break
-                if following in state.steps:
-                    state = state.steps[following]
-                else:
-                    state = self._step(state, following)
-                if state is None:
-                    break
                 if state.parts:
                     if state in reached:
                         reached[state].append((i, at))
@@ -207,30 +204,38 @@ class Matcher:
                 if not state.nodes:
                     break
                 at += 1
+                following = classes[at]
+                if following < 2:
+                    break
+                steps = state.steps
+                state = steps[following] if following in steps else self._step(state, following)
         if ends and not ABBREVIATIONS.isdisjoint(tokens):
             ends = [i for i in ends if tokens[i] != "." or i == 0 or tokens[i - 1] not in ABBREVIATIONS]
         text.sentence_ends = ends
         return self._to_terms(text, reached)
 
     def _to_terms(self, text: Text, reached: dict[_State, list[Span]]) -> dict[int, list[Span]]:
-        """Occurrences of terms from the states reached: those of one part at once, near-terms by joining their parts."""
+        """Occurrences of terms from the states reached: of one part at once, of near-terms by joining their parts."""
         found: dict[int, list[Span]] = {}
         present = frozenset().union(*[state.parts for state in reached])
-        tried: set[int] = set()
-        spans_of: dict[int, list[Span]] = {}
+        near: dict[int, _Near] = {}
         for state, spans in reached.items():
             for term in state.terms:
                 found[term] = found[term] + spans if term in found else spans
-            for near in state.nears:
-                if near.term in tried or not present.issuperset(near.parts):
-                    continue
-                tried.add(near.term)
-                for part in near.parts:
-                    if part not in spans_of:
-                        spans_of[part] = [s for other, here in reached.items() if part in other.parts for s in here]
-                hits = _join(text, [spans_of[part] for part in near.parts], near.gaps)
-                if hits:
-                    found[near.term] = hits
+            for candidate in state.nears:
+                if present.issuperset(candidate.parts):
+                    near[candidate.term] = candidate
+        if not near:
+            return found
+        wanted = frozenset().union(*[candidate.parts for candidate in near.values()])
+        spans_of: dict[int, list[Span]] = {}
+        for state, spans in reached.items():
+            for part in state.parts & wanted:
+                spans_of[part] = spans_of[part] + spans if part in spans_of else spans
+        for term, candidate in near.items():
+            hits = _join(text, [spans_of[part] for part in candidate.parts], candidate.gaps)
+            if hits:
+                found[term] = hits
         return found
 
 

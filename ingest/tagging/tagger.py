@@ -16,7 +16,7 @@ from ingest.tagging.matcher import Matcher, Span, Text
 from ingest.tagging.rules import apply_rules, to_rules
 from ingest.tagging.scope import to_scope
 from ingest.tagging.sections import CUES, Section, find_sections
-from ingest.tagging.terms import TermError, to_term
+from ingest.tagging.terms import Memo, Term, TermError, to_term
 from ingest.tagging.words import TOKEN, form
 
 # What an occurrence is worth where the framework does not say otherwise; the reasons are in docs/framework.md.
@@ -284,7 +284,8 @@ def _weights(framework: Framework, facet: Facet, tag: Tag) -> dict[str, float]:
 class _Draft:
     """What a term is for, while the tagger is built."""
 
-    def __init__(self) -> None:
+    def __init__(self, term: Term) -> None:
+        self.term = term
         self.tags: dict[int, float] = {}
         self.unless: list[int] = []
         self.cue: Section | None = None
@@ -300,7 +301,8 @@ class _Plan:
             facet.id: {**framework.options.get("lists", {}), **facet.options.get("lists", {})}
             for facet in framework.facets
         }
-        self._terms: dict[Any, _Draft] = {}
+        self._memos: dict[str, Memo] = {}
+        self._drafts: dict[tuple[str, str], _Draft] = {}
         self._written: dict[tuple[str, str], _Draft] = {}
         for number, (facet, tag) in enumerate(tags):
             for term in tag.terms:
@@ -314,17 +316,19 @@ class _Plan:
                 self.add(term, facet.id).unless.append(number)
 
     def add(self, term: str, where: str) -> _Draft:
-        if (term, where) not in self._written:  # what a facet excludes for all its tags comes once a tag
+        # A term without lists means the same everywhere.
+        key = (where if "{" in term else "", term)
+        if key not in self._drafts:
             try:
-                read = to_term(term, self._lists.get(where))
+                read = to_term(term, self._lists.get(where), self._memos.setdefault(key[0], {}))
             except TermError as error:
                 raise FrameworkError(f"{where}.toml", 0, str(error)) from error
-            self._written[term, where] = self._terms.setdefault(read, _Draft())
-        return self._written[term, where]
+            self._drafts[key] = _Draft(read)
+        return self._drafts[key]
 
     def build(self) -> tuple[Matcher, tuple[_Uses, ...]]:
         uses = tuple(
-            _Uses(tuple(d.tags.items()), len(term.parts) > 1, frozenset(d.unless), d.cue, d.negates, tuple(d.out))
-            for term, d in self._terms.items()
+            _Uses(tuple(d.tags.items()), len(d.term.parts) > 1, frozenset(d.unless), d.cue, d.negates, tuple(d.out))
+            for d in self._drafts.values()
         )
-        return Matcher(self._terms), uses
+        return Matcher(draft.term for draft in self._drafts.values()), uses

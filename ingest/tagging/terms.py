@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from ingest.tagging.words import fold, form, spell
@@ -62,19 +63,31 @@ _LIST = re.compile(r"\{([^{}]*)\}")
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
-def to_term(text: str, lists: Mapping[str, Sequence[str]] | None = None) -> Term:
-    """Read one term. ``lists`` are the named lists that ``{name}`` may refer to. Raises TermError."""
+Memo = dict[str, tuple[Phrase, ...]]  # part of a term as written -> its phrases
+
+
+def to_term(text: str, lists: Mapping[str, Sequence[str]] | None = None, memo: Memo | None = None) -> Term:
+    """Read one term. ``lists`` are the named lists that ``{name}`` may refer to. Raises TermError.
+
+    With ``memo``, parts read before with the same lists are not read again.
+    """
     pieces = _GAP.split(text.strip())
     gaps = tuple(Gap(int(number), mark == ">") for mark, number in zip(pieces[1::3], pieces[2::3], strict=True))
-    parts = tuple(_to_phrases(piece, text, lists or {}) for piece in pieces[0::3])
-    return Term(text, parts, gaps)
+    memo = {} if memo is None else memo
+    for piece in pieces[0::3]:
+        if piece not in memo:
+            memo[piece] = _to_phrases(piece, text, lists or {})
+    return Term(text, tuple(memo[piece] for piece in pieces[0::3]), gaps)
 
 
 def _to_phrases(piece: str, term: str, lists: Mapping[str, Sequence[str]]) -> tuple[Phrase, ...]:
     """Every way in which one part may be written, each a phrase."""
     phrases: dict[Phrase, None] = {}
     for plain in _fill(piece, term, lists):
-        words = [_ways(word, term) for word in plain.split()]
+        try:
+            words = [_ways(word) for word in plain.split()]
+        except TermError as error:
+            raise TermError(f'the term "{term}" {error}') from error
         if not words:
             raise TermError(f'the term "{term}" has an empty part.')
         for choice in itertools.product(*words):
@@ -99,7 +112,8 @@ def _fill(piece: str, term: str, lists: Mapping[str, Sequence[str]]) -> list[str
     return filled
 
 
-def _ways(word: str, term: str) -> list[Phrase]:
+@lru_cache(maxsize=50_000)
+def _ways(word: str) -> tuple[Phrase, ...]:
     """The phrases that one word of a term stands for: its | alternatives, each with and without its hyphens."""
     ways: list[Phrase] = []
     for option in word.split("|"):
@@ -107,17 +121,17 @@ def _ways(word: str, term: str) -> list[Phrase]:
         bare = option.removeprefix("=")
         pieces = [p for p in re.split(r"[-/]", bare) if p.strip("*")]
         if not pieces:
-            raise TermError(f'the term "{term}" has an empty word.')
-        ways.append(tuple(_to_pattern(p, exact, term) for p in pieces))
+            raise TermError("has an empty word.")
+        ways.append(tuple(_to_pattern(p, exact) for p in pieces))
         if len(pieces) > 1:
-            ways.append((_to_pattern("".join(pieces), exact, term),))
-    return ways
+            ways.append((_to_pattern("".join(pieces), exact),))
+    return tuple(ways)
 
 
-def _to_pattern(piece: str, exact: bool, term: str) -> Pattern:
+def _to_pattern(piece: str, exact: bool) -> Pattern:
     bare = piece.strip("*").replace(".", "").rstrip("'’")
     if not _WORDS.fullmatch(bare):
-        raise TermError(f'the term "{term}" has "{piece}", which is not one word: write words with spaces or hyphens.')
+        raise TermError(f'has "{piece}", which is not one word: write words with spaces or hyphens.')
     if exact:
         return Pattern("exact-begins" if piece.endswith("*") else "exact", (bare,))
     if "*" not in piece:
