@@ -1,5 +1,6 @@
 """The store: one SQLite file with everything a corpus is."""
 
-from corpus.store.corpus import Corpus, FileReport, Import, to_json
+from corpus.store.corpus import Corpus
+from corpus.store.imports import FileReport, Import, to_json
 
 __all__ = ["Corpus", "FileReport", "Import", "to_json"]
