@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
 from corpus.records import Author
-from ingest.dedupe.titles import fold
+from ingest.dedupe.titles import fold, split_words
 
 # "Adeli K.Lewis G. F." and "Moraes ChristopherSun Yu": a capital right after a full stop or a small letter.
 _GLUED = re.compile(
@@ -15,27 +16,7 @@ _GLUED = re.compile(
 )
 _APOSTROPHE = re.compile(r"\b([OD])['’`]\s+")
 _INITIALS = re.compile(r"(?:\b\w\b[\s.]*)+$")
-_NOT_PEOPLE = frozenset(
-    [
-        "others",
-        "et",
-        "al",
-        "anonymous",
-        "anon",
-        "unknown",
-        "none",
-        "na",
-        "and",
-        "the",
-        "of",
-        "for",
-        "group",
-        "team",
-        "jr",
-        "sr",
-        "iii",
-    ]
-)
+_NOT_PEOPLE = split_words("others et al anonymous anon unknown none na and the of for group team jr sr iii")
 MOST = 40  # names compared of one list: longer lists are consortia, and 40 say enough
 
 
@@ -52,8 +33,8 @@ def to_names(authors: Sequence[Author]) -> tuple[Name, ...]:
     names: list[Name] = []
     for author in authors:
         if author.corporate:
-            name = _to_name(author.family, "")
-            names += [name] if name else []
+            whole = "".join(fold(author.family).split())
+            names += [Name(whole, (), "")] if whole not in _NOT_PEOPLE else []
         elif author.given and not _GLUED.search(author.given) and not _GLUED.search(author.family):
             name = _to_name(author.family, author.given)
             names += [name] if name else []
@@ -68,12 +49,15 @@ def to_names(authors: Sequence[Author]) -> tuple[Name, ...]:
 
 def fold_name(text: str) -> str:
     """Folded, with "Schroeder" and "Schröder" alike, and "O' Brien" as one word."""
-    folded = fold(_APOSTROPHE.sub(r"\1", text))
+    folded = fold(_APOSTROPHE.sub(r"\1", text) if "'" in text or "’" in text else text)
     return folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
+@lru_cache(maxsize=32768)
 def _from_whole(piece: str) -> Name | None:
-    piece = _APOSTROPHE.sub(r"\1", piece.strip(" ,;"))
+    piece = piece.strip(" ,;")
+    if "'" in piece or "’" in piece:
+        piece = _APOSTROPHE.sub(r"\1", piece)
     tail = _INITIALS.search(piece)
     if tail and tail.start():
         return _to_name(piece[: tail.start()], tail[0])
@@ -81,6 +65,7 @@ def _from_whole(piece: str) -> Name | None:
     return _to_name(first, rest)
 
 
+@lru_cache(maxsize=32768)
 def _to_name(family: str, given: str) -> Name | None:
     parts, others = fold_name(family).split(), fold_name(given).split()
     words = tuple(w for w in (*parts, *others) if len(w) > 1 and w not in _NOT_PEOPLE)
@@ -100,7 +85,7 @@ def match_names(a: Name, b: Name) -> bool:
         return True
     if len(short) < 4 or (a.initial and b.initial and a.initial != b.initial):
         return False
-    return fuzz.ratio(short, long) >= 75
+    return fuzz.ratio(short, long) >= (75 if len(long) <= 15 else 90)
 
 
 def compare_names(a: Sequence[Name], b: Sequence[Name]) -> tuple[float, bool]:

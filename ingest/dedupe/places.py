@@ -1,42 +1,14 @@
 """Where a work appeared, made comparable: venue, volume, issue, pages."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from ingest.dedupe.titles import fold
+from ingest.dedupe.titles import fold, split_words
 
-_STOP = frozenset(
-    [
-        "of",
-        "the",
-        "and",
-        "for",
-        "in",
-        "on",
-        "an",
-        "a",
-        "de",
-        "la",
-        "le",
-        "les",
-        "des",
-        "du",
-        "et",
-        "und",
-        "der",
-        "die",
-        "das",
-        "fur",
-        "y",
-        "e",
-        "del",
-        "di",
-        "proc",
-        "proceedings",
-    ]
-)
+_STOP = split_words("of the and for in on an a de la le les des du et und der die das fur y e del di proc proceedings")
 _MONTHS = {
     m: str(i)
     for i, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)
@@ -94,6 +66,7 @@ def to_issue(volume: str | None, issue: str | None) -> str:
     return found[1].lstrip("0") if found else ""
 
 
+@lru_cache(maxsize=16384)
 def to_venues(text: str | None) -> tuple[tuple[str, ...], ...]:
     """Words of the venue's name, and of each parallel name ("Zhonghua ... = Chinese journal of ...")."""
     if not text:

@@ -144,7 +144,7 @@ RULES = (
          "A Cochrane review keeps its number through all updates; they count as one record, shown as its latest "
          "version."),
     Rule("cochrane-renamed", "held", 0.7,
-         "review=agree title=part|similar|unlike kind=same",
+         "review=agree title=part|similar|unlike",
          "An update of a Cochrane review under another title: a person decides whether it is still one review."),
     # Two works, or a doubt.
     Rule("numbered", "distinct", 0.95,

@@ -82,6 +82,13 @@ KINDS = (
     ("reprint", r"\breprinted (from|with permission)\b|\breprint of\b"),
     ("protocol", r"\b(study|trial|review|research) protocol\b|\bprotocol (for|of) (a|an|the)\b|\bprotocol$"),
 )
+# One of these words is in every title that says so: most titles need no closer look.
+_CUES = split_words(
+    "retraction withdrawal notice expression vol volume erratum errata corrigendum corrigenda correction corrections "
+    "addendum reply response rejoinder rebuttal re comment comments commentary letter editorial discussion summary "
+    "summaries reprinted reprint protocol"
+)
+_LABEL_CUES = split_words("retracted withdrawn abstract original research review article")
 _KINDS = tuple((kind, re.compile(pattern)) for kind, pattern in KINDS)
 # Said of the work itself by a publisher or database: not part of the title.
 _LABELS = re.compile(
@@ -117,10 +124,12 @@ _DIGITS = re.compile(r"\d+")
 
 
 # Embase writes the language behind a translated title: "... of bite injuries. German".
+_LANGUAGES = split_words(
+    "chinese czech danish dutch finnish french german hebrew hungarian italian japanese korean norwegian persian polish "
+    "portuguese russian serbian slovak spanish swedish turkish ukrainian"
+)
 _LANGUAGE = re.compile(
-    r"(?:[.?!]|(?=[\[(]))\s*[\[(]?(chinese|czech|danish|dutch|finnish|french|german|hebrew|hungarian|italian|japanese|korean|norwegian|"
-    r"polish|portuguese|russian|serbian|slovak|spanish|swedish|turkish|ukrainian|persian)[\])]?\.?\s*$",
-    re.IGNORECASE,
+    r"(?:[.?!]|(?=[\[(]))\s*[\[(]?(" + "|".join(sorted(_LANGUAGES)) + r")[\])]?\.?\s*$", re.IGNORECASE
 )
 # What an erratum or retraction notice adds to the title it is about.
 _ABOUT = re.compile(
@@ -134,7 +143,11 @@ _ABOUT = re.compile(
 def is_translated(title: str | None, original: str | None = None) -> bool:
     """Whether the title is, or comes with, a translation."""
     text = title or ""
-    return bool(original or _LANGUAGE.search(text) or _IN_BRACKETS.match(text))
+    return bool(original or (_ends_with_language(text) and _LANGUAGE.search(text)) or _IN_BRACKETS.match(text))
+
+
+def _ends_with_language(text: str) -> bool:
+    return text[-14:].rstrip(" .)]").rpartition(" ")[2].strip("[(").lower() in _LANGUAGES
 
 
 # Titles of sections: they say nothing about the work.
@@ -165,28 +178,39 @@ def to_titles(title: str | None, original: str | None = None) -> tuple[str, tupl
     """
     if not title and not original:
         return "", ()
-    text = _LANGUAGE.sub("", _BRACKET_LABEL.sub(" ", title or ""))
+    text = title or ""
+    if "[" in text or "(" in text:
+        text = _BRACKET_LABEL.sub(" ", text)
+    if _ends_with_language(text):
+        text = _LANGUAGE.sub("", text)
     spellings = [text]
     if both := _BRACKETED.match(text.strip()):
         spellings += [both["outer"] or both["outer2"], both["inner"] or both["inner2"]]
     if original:
         spellings.append(original)
-    kind = find_kind(_LABELS.sub("", fold(spellings[0])))
-    titles = tuple(dict.fromkeys(t for t in map(_to_title, spellings) if t.words))
+    kind = find_kind(_without_label(fold(spellings[0])))
+    titles = tuple(dict.fromkeys(t for t in (_to_title(s, kind) for s in spellings) if t.words))
     return kind, titles
 
 
 def find_kind(folded: str) -> str:
     """Erratum, reply, comment ...: the first row of KINDS that the title fits, or ""."""
+    if _CUES.isdisjoint(folded.split()):
+        return ""
     for kind, pattern in _KINDS:
         if pattern.search(folded):
             return kind
     return ""
 
 
-def _to_title(text: str) -> Title:
-    folded = _LABELS.sub("", fold(text))
-    words = tuple((_ABOUT.sub("", folded) or folded).split())
+def _without_label(folded: str) -> str:
+    ends = (folded[: folded.find(" ")], folded[folded.rfind(" ") + 1 :])
+    return folded if _LABEL_CUES.isdisjoint(ends) else _LABELS.sub("", folded)
+
+
+def _to_title(text: str, kind: str) -> Title:
+    folded = _without_label(fold(text))
+    words = tuple(((_ABOUT.sub("", folded) if kind else "") or folded).split())
     head = _SUBTITLE.split(text.strip(" .[]"), maxsplit=1)
     main = fold(head[0]).replace(" ", "") if len(head) > 1 else ""
     compact = "".join(words)
@@ -197,7 +221,7 @@ def _to_title(text: str) -> Title:
 def _find_numbers(words: tuple[str, ...]) -> str:
     found = []
     for i, word in enumerate(words):
-        if any(c.isdigit() for c in word):
+        if not word.isalpha():
             found += _DIGITS.findall(word)
         elif word in _ROMAN and (len(word) > 1 or i + 1 == len(words) or (i and words[i - 1] in _COUNTED)):
             found.append(str(_ROMAN[word]))

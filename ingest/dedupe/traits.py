@@ -90,6 +90,9 @@ def _find_form(fields: Fields, doi: str) -> str:
 
 
 def _find_review(fields: Fields) -> str:
+    """The number of a Cochrane review. A work that only cites one in its DOI field has another venue."""
+    if fields.venue and "cochrane" not in fields.venue.lower():
+        return ""
     found = _COCHRANE.search(f"{fields.doi or ''} {fields.pages or ''} {fields.issue or ''}".lower())
     return found[0] if found else ""
 
