@@ -15,6 +15,7 @@ from scipy import sparse
 from corpus.framework import Framework, TagKey
 
 CODED_BY = ("person-abstract", "person-title", "rules-abstract", "rules-title")
+SCOPES = ("in", "out", "unscreened")
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Snapshot:
     ``frame``: one row a record, index 0..n-1 (the matrix row), sorted by record id. Columns:
       no (int: the store's number of the record's row, 0 if it has none), id (str), title (str, "" if none),
       year (float, NaN if unknown), has_abstract (bool),
-      coded_by (one of CODED_BY: the best reading behind the record's codes),
-      scope ("in", "out", "unscreened"), suggested_out (bool: a rule suggests it is out of scope),
+      coded_by (categorical over CODED_BY: the best reading behind the record's codes),
+      scope (categorical over SCOPES), suggested_out (bool: a rule suggests it is out of scope),
       n_entries (int).
     ``tags``: CSR of bool, records x ``framework.columns``; parents are set wherever a child is.
     ``not_yet``: CSR of bool, same shape: the tag is newer than the framework version under which a person
@@ -94,12 +95,13 @@ class Snapshot:
         year passes only if no year is asked for. Raises UnknownIdError.
         """
         frame = self.frame
-        scope = frame["scope"].to_numpy(dtype=object)
+        scope = frame["scope"].cat.codes.to_numpy()
         if only_in_scope:
-            mask = scope == "in"
+            mask = scope == SCOPES.index("in")
             words = ["only records a person ruled in scope"]
         else:
-            mask = (scope != "out") & ~((scope == "unscreened") & frame["suggested_out"].to_numpy(dtype=bool))
+            suggested_out = frame["suggested_out"].to_numpy(dtype=bool)
+            mask = (scope != SCOPES.index("out")) & ~((scope == SCOPES.index("unscreened")) & suggested_out)
             words = []
         for facet_id, wanted in (tags or {}).items():
             facet = self.framework.facet(facet_id)
@@ -123,7 +125,7 @@ class Snapshot:
             words.append(f"years: {low or 'any'} to {high or 'any'}")
         if coded_by is not None:
             wanted_by = tuple(coded_by)
-            mask &= np.isin(frame["coded_by"].to_numpy(dtype=object), wanted_by)
+            mask &= np.isin(frame["coded_by"].cat.codes.to_numpy(), [CODED_BY.index(name) for name in wanted_by])
             words.append("coded by: " + ", ".join(wanted_by))
         return self.keep(mask, words)
 
@@ -162,8 +164,8 @@ def build_snapshot(framework: Framework, rows: Sequence[Mapping[str, object]], *
                 [np.nan if row.get("year") is None else float(str(row["year"])) for row in rows], dtype=float
             ),
             "has_abstract": np.array([bool(row.get("has_abstract", False)) for row in rows], dtype=bool),
-            "coded_by": [str(row.get("coded_by", "rules-title")) for row in rows],
-            "scope": [str(row.get("scope", "unscreened")) for row in rows],
+            "coded_by": pd.Categorical([row.get("coded_by", "rules-title") for row in rows], CODED_BY),
+            "scope": pd.Categorical([row.get("scope", "unscreened") for row in rows], SCOPES),
             "suggested_out": np.array([bool(row.get("suggested_out", False)) for row in rows], dtype=bool),
             "n_entries": np.array([int(str(row.get("n_entries", 1))) for row in rows], dtype=int),
         }

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from views import about, add_files, gap_list, gap_map, method, record, search, start, topics
+from views import about, add_files, gap_list, gap_map, history, method, record, review, search, start, topics
 from views.state import State
 
 
@@ -27,6 +27,8 @@ PAGES = (
     Page("search", "Search", search.render),
     Page("topics", "Topics", topics.render),
     Page("add-files", "Add files", add_files.render),
+    Page("review", "Review", review.render, "More"),
+    Page("history", "History", history.render, "More"),
     Page("method", "Method", method.render, "More"),
     Page("about", "About the collection", about.render, "More"),
     Page("record", "Record", record.render, "hidden"),

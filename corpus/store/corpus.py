@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,7 +17,7 @@ from typing import Any, Self
 from corpus.errors import UnknownIdError, WrongStateError
 from corpus.framework import Framework, TagKey
 from corpus.records import Assignment, Entry, Link, Origin, Record, Rejected, Ruling
-from corpus.rules import Progress, Rules, no_progress
+from corpus.rules import Progress, Rules, Tagger, no_progress
 from corpus.snapshot import Snapshot
 from corpus.store import housekeeping, imports, planning, reading, rulings, snapshots, staging
 from corpus.store.imports import Import
@@ -36,7 +37,6 @@ class Corpus:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._ruled: tuple[int, reading.RulingsByEntry] | None = None
-        self._tagger = rules.build_tagger(framework)
 
     @classmethod
     def open(
@@ -61,6 +61,10 @@ class Corpus:
         elif known_framework != framework.fingerprint:
             housekeeping.retag(db, framework, rules, now(), progress)
         return corpus
+
+    @cached_property
+    def _tagger(self) -> Tagger:
+        return self._rules.build_tagger(self.framework)
 
     @property
     def _db(self) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ from corpus.components import resolve
 from corpus.folding import fold
 from corpus.framework import Framework, TagKey
 from corpus.records import Link, Ruling
-from corpus.snapshot import CODED_BY, Snapshot
+from corpus.snapshot import CODED_BY, SCOPES, Snapshot
 from corpus.store import coding, reading, rulings
 from corpus.store.schema import get_version, read
 
@@ -177,8 +177,8 @@ def _count(
             "title": pd.Series([head.title for head in heads], dtype=object),
             "year": np.array([np.nan if head.year is None else head.year for head in heads], dtype=float),
             "has_abstract": has_abstract,
-            "coded_by": coded_by,
-            "scope": scope,
+            "coded_by": pd.Categorical(coded_by, CODED_BY),
+            "scope": pd.Categorical(scope, SCOPES),
             # a person who coded a record read it, and outranks a rule that finds nothing in its title
             "suggested_out": (outs == np.array([len(head.members) for head in heads], dtype=int))
             & ~np.isin(coded_by, CODED_BY[:2]),
