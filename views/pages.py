@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
 from views import about, add_files, gap_list, gap_map, history, method, record, review, search, start, topics
 from views.state import State
+
+STYLE = Path(__file__).parent / "assets" / "page.css"  # ours alone: nothing from a record ever stands in it
 
 
 @dataclass(frozen=True)
@@ -55,4 +58,5 @@ def run(state: State) -> None:
 
 
 def _render(page: Page, holder: dict[str, State]) -> None:
+    st.html(STYLE)
     page.render(holder["state"])

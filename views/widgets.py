@@ -1,15 +1,16 @@
 """What pages share on screen: text made safe, errors, filters, lists of records, the words beside every gap."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
 
-from analysis.sentences import ALWAYS
+from analysis.sentences import ALWAYS, lower_first
 from corpus.errors import LacunaError
 from corpus.records import Assignment, Record
+from corpus.search import find_marks
 from views.state import State, Where
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&])")
@@ -17,7 +18,11 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&])")
 
 def plain(text: str | None) -> str:
     """Text from a file as it may stand in markdown: nothing in it is a link, an image, a formula or a command."""
-    return _MARKDOWN.sub(r"\\\1", " ".join((text or "").split()))
+    return _escape(" ".join((text or "").split()))
+
+
+def _escape(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", text)
 
 
 def show_error(error: LacunaError) -> None:
@@ -36,7 +41,7 @@ def link(state: State, page: str, label: str, icon: str | None = None, **query: 
     if page in state.pages:
         st.page_link(state.pages[page], label=label, icon=icon, query_params=params or None)
     else:
-        st.text(label)
+        st.markdown(label)
 
 
 def doi_link(doi: str) -> str:
@@ -54,24 +59,62 @@ def cite(record: Record) -> str:
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
+def marked(text: str | None, query: str, facets: Iterable[str] = ()) -> str:
+    """Text from a file as safe markdown, with the words of a query in bold on a tint."""
+    text = " ".join((text or "").split())
+    out, at = [], 0
+    for start, end in find_marks(text, query, facets) if query else ():
+        out += [_escape(text[at:start]), ":blue-background[**", _escape(text[start:end]), "**]"]
+        at = end
+    return "".join([*out, _escape(text[at:])])
+
+
+def cards(key: str) -> Any:
+    """A container whose links look like titles of a list: full size, in line with the text below."""
+    return st.container(border=True, key=f"card.{key}", gap="xsmall")
+
+
 def record_list(
     state: State,
     records: Sequence[Record],
     *,
     facets: Iterable[str] = (),
     key: str,
-    snippet: Any = None,
+    snippet: Callable[[Record], str] | None = None,
+    query: str = "",
+    codes: Callable[[Record], str] | None = None,
 ) -> None:
-    """Records as cards: title, citation, links, and for these facets the tags with the words that earned them."""
+    """Records as cards: title, citation, links, and for these facets the tags with the words that earned them.
+
+    ``snippet`` gives a stretch of text and ``codes`` a line of plain text; ``query`` is marked in title and snippet.
+    """
     wanted = set(facets)
+    show_content_note(state, records)
     for record in records:
-        with st.container(border=True, key=f"{key}.{record.id}"):
-            link(state, "record", record.title or "Without a title", id=record.id)
-            st.text(cite(record))
+        with cards(f"{key}.{record.id}"):
+            title = marked(record.title, query, state.framework.by_id) or "Without a title"
+            link(state, "record", f":blue[{title}]", id=record.id)
+            doi = f" [Open the publication]({doi_link(record.doi)})" if record.doi else ""
+            st.markdown(f":small[{plain(cite(record))}{doi}]")
             if snippet and (text := snippet(record)):
-                st.text(text)
+                st.markdown(marked(text, query, state.framework.by_id))
+            if codes and (line := codes(record)):
+                st.markdown(f":small[Codes: {plain(line)}]")
             if wanted:
                 show_passages(state, [a for a in state.corpus.assignments(record) if a.facet in wanted])
+
+
+def show_content_note(state: State, records: Sequence[Record]) -> None:
+    """A word of warning before a list in which some records have a tag the framework marks ``content-note``."""
+    sensitive = [(f.id, tag) for f in state.framework.facets for tag in f.tags if tag.options.get("content-note")]
+    if not sensitive or not records:
+        return
+    snapshot = state.corpus.snapshot()
+    at = snapshot.ids.searchsorted([r.id for r in records]).clip(max=max(len(snapshot) - 1, 0))
+    met = [tag.label for facet, tag in sensitive if len(snapshot) and snapshot.has(facet, tag.id)[at].any()]
+    if met:
+        labels = ", ".join(lower_first(label) for label in met)
+        st.info(f"Content note: some of the records below are about {plain(labels)}.")
 
 
 def show_passages(state: State, assignments: Sequence[Assignment]) -> None:

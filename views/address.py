@@ -1,0 +1,50 @@
+"""Choices kept in the address by their ids, so that a link still works after a label is reworded.
+
+Streamlit's own binding writes the label a person sees. Where an option has an id, call ``seed`` before the widget and
+``keep`` after it, with the widget's key as the parameter's name. What the address says wins when it has changed since
+``keep`` wrote it: a link, the back button.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+
+def choose_many(label: str, options: Mapping[str, str], key: str, **more: Any) -> list[str]:
+    """A multiselect over ids with labels, kept in the address."""
+    _seed(key, lambda given: _known(given, options))
+    chosen: list[str] = st.multiselect(label, list(options), key=key, format_func=lambda i: options.get(i, i), **more)
+    _keep(key, chosen)
+    return chosen
+
+
+def choose_one(label: str, options: Mapping[str, str], key: str, default: str, **more: Any) -> str:
+    """A selectbox over ids with labels, kept in the address unless it is the default."""
+    _seed(key, lambda given: next(iter(_known(given, options)), default))
+    if st.session_state[key] not in options:
+        st.session_state[key] = default
+    chosen: str = st.selectbox(label, list(options), key=key, format_func=lambda i: options.get(i, i), **more)
+    _keep(key, [] if chosen == default else [chosen])
+    return chosen
+
+
+def _known(given: Sequence[str], options: Mapping[str, str]) -> list[str]:
+    """Ids among the options; a label stands for its id."""
+    ids = {label: i for i, label in options.items()} | {i: i for i in options}
+    return list(dict.fromkeys(ids[name] for name in given if name in ids))
+
+
+def _seed(key: str, to_value: Callable[[list[str]], object]) -> None:
+    given = st.query_params.get_all(key)
+    if key not in st.session_state or given != st.session_state.get(f"address.{key}"):
+        st.session_state[key] = to_value(given)
+
+
+def _keep(key: str, ids: list[str]) -> None:
+    if ids != st.query_params.get_all(key):
+        if ids:
+            st.query_params[key] = ids
+        else:
+            del st.query_params[key]
+    st.session_state[f"address.{key}"] = ids
