@@ -7,7 +7,7 @@ matching) is done outside them, so other processes can write meanwhile.
 import os
 import socket
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.framework import Framework
@@ -16,7 +16,7 @@ from corpus.rules import Progress, Rules, Tagger
 from corpus.store import coding
 from corpus.store.schema import read, write
 
-BATCH = 500
+MATCHED_AT_ONCE = 5_000
 EMPTY = "no title, author, identifier, venue or year could be read in it"
 
 
@@ -190,12 +190,22 @@ def insert_codes(db: sqlite3.Connection, numbers: Mapping[tuple[str, str], int],
     db.execute("INSERT INTO passages VALUES (?, ?)", (number, coding.pack_passages(made.assignments)))
 
 
-class StoredEntries:
-    """The matcher's view of what is stored (corpus.rules.Known), without the entries being matched."""
+def _fields_of(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Fields]:
+    found: dict[str, Fields] = {}
+    for some in coding.batches(sorted(set(ids)), 500):
+        marks = ",".join("?" * len(some))
+        query = f"SELECT e.id, f.data FROM facts f JOIN entries e ON e.no = f.entry WHERE e.id IN ({marks})"
+        for entry_id, data in db.execute(query, some):
+            found[entry_id] = coding.unpack_fields(data)
+    return found
 
-    def __init__(self, db: sqlite3.Connection, new: Iterable[str]) -> None:
+
+class StoredEntries:
+    """The matcher's view of what is stored (corpus.rules.Known), without the entries that are or will be matched."""
+
+    def __init__(self, db: sqlite3.Connection, new: Collection[str]) -> None:
         self._db = db
-        self._new = set(new)
+        self._new = new
 
     def with_keys(self, keys: Iterable[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -208,13 +218,7 @@ class StoredEntries:
         return found
 
     def fields_of(self, ids: Iterable[str]) -> dict[str, Fields]:
-        found: dict[str, Fields] = {}
-        for some in coding.batches(sorted(set(ids)), 500):
-            marks = ",".join("?" * len(some))
-            query = f"SELECT e.id, f.data FROM facts f JOIN entries e ON e.no = f.entry WHERE e.id IN ({marks})"
-            for entry_id, data in self._db.execute(query, some):
-                found[entry_id] = coding.unpack_fields(data)
-        return found
+        return _fields_of(self._db, ids)
 
     def same_as(self, ids: Iterable[str]) -> set[str]:
         reached: set[str] = set()
@@ -235,19 +239,27 @@ class StoredEntries:
 
 
 def match_new(db: sqlite3.Connection, rules: Rules, import_id: int, progress: Progress) -> None:
-    """Judge this import's unmatched entries against each other and all stored ones, and keep the links."""
+    """Judge this import's unmatched entries against each other and all stored ones, and keep the links.
+
+    A few thousand at a time, each lot against all before it: the links are the same, and memory stays flat.
+    """
     with read(db):
-        rows = db.execute(
-            "SELECT e.id, e.no, f.data FROM unmatched u JOIN entries e ON e.no = u.entry "
-            "JOIN facts f ON f.entry = e.no WHERE u.entry IN (SELECT entry FROM origins WHERE import_id = ?)",
+        waiting = db.execute(
+            "SELECT e.no, e.id FROM unmatched u JOIN entries e ON e.no = u.entry "
+            "WHERE u.entry IN (SELECT entry FROM origins WHERE import_id = ?) ORDER BY e.no",
             (import_id,),
         ).fetchall()
-    new = {entry_id: coding.unpack_fields(data) for entry_id, _, data in rows}
-    matched = [(number,) for _, number, _ in rows]
-    del rows
-    save_links(db, rules.match(new, StoredEntries(db, new), progress))
-    with write(db):
-        db.executemany("DELETE FROM unmatched WHERE entry = ?", matched)
+    later = {entry_id for _, entry_id in waiting}
+    done = 0
+    for some in coding.batches(waiting, MATCHED_AT_ONCE):
+        number_of = {entry_id: number for number, entry_id in some}
+        new = _fields_of(db, number_of)
+        save_links(db, rules.match(new, StoredEntries(db, later)))
+        with write(db):
+            db.executemany("DELETE FROM unmatched WHERE entry = ?", [(number,) for number, _ in some])
+        later.difference_update(number_of)
+        done += len(some)
+        progress("looking for duplicates", done, len(waiting))
 
 
 def save_links(db: sqlite3.Connection, links: Sequence[Link]) -> None:
