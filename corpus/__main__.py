@@ -74,14 +74,13 @@ def _init(args: argparse.Namespace) -> int:
         )
     bar = ProgressBar()
     with open_corpus(args.corpus, args.framework, create=True, progress=bar) as corpus:
-        done = None if args.empty else add_founding(corpus, progress=bar)
+        if not args.empty:
+            add_founding(corpus, progress=bar)
         bar.close()
+        n = len(corpus.snapshot())
         if args.json:
-            print_json(
-                {"corpus": str(args.corpus), "corpus_version": corpus.version, "records": len(corpus.snapshot())}
-            )
+            print_json({"corpus": str(args.corpus), "corpus_version": corpus.version, "records": n})
         else:
-            n = done.totals["new"] if done else 0
             print(f'Made "{args.corpus}" with {n:,} records.')
     return 0
 
