@@ -130,8 +130,11 @@ def _compare_spellings(a: Title, b: Title) -> str:
         return "part"
     if a.main and b.main and a.main == b.main:
         return "part" if ratio >= 90 else "similar"
-    if len(short) >= LONG and (short in long or fuzz.ratio(short, long[: len(short)]) >= 95):
+    if len(short) >= LONG and short in long:
         return "part"
+    if len(short) >= LONG and fuzz.ratio(short, long[: len(short)]) >= 95:
+        n = min(len(a.words), len(b.words))
+        return "part" if _OPPOSITES.isdisjoint(set(a.words[:n]) ^ set(b.words[:n])) else "similar"
     if short in (a.main, b.main):
         return "part"
     return "similar" if ratio >= 75 else "unlike"

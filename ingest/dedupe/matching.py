@@ -27,7 +27,8 @@ def match(
     """Links among new entries and between them and the known ones, sorted.
 
     ``entries`` are the new ones by entry id. Every pair within a component of "same" links is judged, so that
-    resolving the links gives the same components in whatever order and batches entries came. ``progress`` gets what
+    resolving the links gives the same components in whatever order and batches entries came. A "distinct" pair is
+    linked only there: elsewhere it parts nothing. ``progress`` gets what
     is being done, how far, of how many; ``notes`` collects sentences about over-full keys.
     """
     return _Matching(entries, known, progress or no_progress, notes).links()
@@ -73,7 +74,9 @@ class _Matching:
         self.blocks.clear()
         links: list[Link] = []
         for done, (i, j) in enumerate(pairs, start=1):
-            links += self._link_groups(i, j, self._judge(i, j))
+            judgement = self._judge(i, j)
+            if judgement.verdict != "distinct":
+                links += self._link_groups(i, j, judgement)
             if done % _STEP == 0 or done == len(pairs):
                 self.progress("matching", done, len(pairs))
         for group in range(self.n_new):
@@ -125,7 +128,7 @@ class _Matching:
             yield Link(a, b, judgement.verdict, judgement.rule, judgement.score, judgement.why)
 
     def _part_components(self, links: list[Link]) -> Iterator[Link]:
-        """The "distinct" links still unsaid within components of "same" links, stored ones included."""
+        """The "distinct" links within components of "same" links, stored ones included. Elsewhere they part nothing."""
         same = [(link.a, link.b) for link in links if link.verdict == "same"]
         if self.known:
             touched = {i for pair in same for i in pair}
@@ -139,8 +142,8 @@ class _Matching:
                 joined += [(component[0], group_by_id[i]) for i in ids]
         for component in _find_components(joined, at_least=3):
             for i, j in combinations(component, 2):
-                if (i, j) not in self.judged and self._judge(i, j).verdict == "distinct":
-                    yield from self._link_groups(i, j, self.judged[i, j])
+                if self._judge(i, j).verdict == "distinct":
+                    yield from self._link_groups(i, j, self._judge(i, j))
 
 
 def _find_components(joined: Iterable[tuple[int, int]], at_least: int) -> list[list[int]]:

@@ -10,9 +10,12 @@ from rapidfuzz import fuzz
 from corpus.records import Author
 from ingest.dedupe.titles import fold, split_words
 
-# "Adeli K.Lewis G. F." and "Moraes ChristopherSun Yu": a capital right after a full stop or a small letter.
+_PARTICLES = split_words("al bin da de del den der di dos du el la le mac mc o san st ten ter van von")
+# "Adeli K.Lewis G. F.", "Bos A.de Vries R." and "Moraes ChristopherSun Yu": a name begins right after an initial's
+# full stop, or at a capital after a small letter.
 _GLUED = re.compile(
-    r"(?<=[A-Z]\.)(?=[A-Z][^\W\d_]{1,}\b(?!\.))|(?<=[a-zà-ÿ])(?<!\bMc)(?<!\bMac)(?<!\b[DL]e)(?<!\bD[iu])(?<!\bLa)(?<!\bVan)(?<!\bO)(?=[A-Z][a-zà-ÿ])"
+    r"(?<=[A-Z]\.)(?=[A-Z]['’]?[^\W\d_]+\b(?!\.)|(?:de|di|da|van|von|den|der|del|la|le|ten|ter|el|al|du|dos)\s)|"
+    r"(?<=[a-zà-ÿ])(?<!\bMc)(?<!\bMac)(?<!\b[DL]e)(?<!\bD[iu])(?<!\bLa)(?<!\bVan)(?<!\bO)(?=[A-Z][a-zà-ÿ])"
 )
 _APOSTROPHE = re.compile(r"\b([OD])['’`]\s+")
 _INITIALS = re.compile(r"(?:\b\w\b[\s.]*)+$")
@@ -60,9 +63,12 @@ def _from_whole(piece: str) -> Name | None:
         piece = _APOSTROPHE.sub(r"\1", piece)
     tail = _INITIALS.search(piece)
     if tail and tail.start():
-        return _to_name(piece[: tail.start()], tail[0])
-    first, _, rest = piece.partition(" ")
-    return _to_name(first, rest)
+        piece = piece[: tail.start()]
+    words = piece.split()
+    family = 1
+    while family < len(words) and words[family - 1].lower().strip("'’") in _PARTICLES:
+        family += 1
+    return _to_name(" ".join(words[:family]), " ".join([*words[family:], tail[0] if tail else ""]))
 
 
 @lru_cache(maxsize=32768)

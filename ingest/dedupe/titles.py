@@ -125,8 +125,8 @@ _DIGITS = re.compile(r"\d+")
 
 # Embase writes the language behind a translated title: "... of bite injuries. German".
 _LANGUAGES = split_words(
-    "chinese czech danish dutch finnish french german hebrew hungarian italian japanese korean norwegian persian polish "
-    "portuguese russian serbian slovak spanish swedish turkish ukrainian"
+    "chinese czech danish dutch finnish french german hebrew hungarian italian japanese korean norwegian persian "
+    "polish portuguese russian serbian slovak spanish swedish turkish ukrainian"
 )
 _LANGUAGE = re.compile(
     r"(?:[.?!]|(?=[\[(]))\s*[\[(]?(" + "|".join(sorted(_LANGUAGES)) + r")[\])]?\.?\s*$", re.IGNORECASE
