@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app test lint bench pins clean
+.PHONY: app test lint bench docs pins clean
 
 app: $(VENV)/.installed
 	$(BIN)/python -m streamlit run app.py
@@ -22,6 +22,10 @@ lint: $(VENV)/.installed-dev
 # make bench DATA=folder-of-labelled-sets NAME=dedupe
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks $(NAME) --data $(DATA)
+
+# The map and the picture that README and docs/ show, drawn anew from the founding collection.
+docs: $(VENV)/.installed-dev
+	$(BIN)/python -m docs.draw
 
 # Needs uv. One file serves Python 3.11 to 3.13 on every system.
 pins:
