@@ -1,106 +1,311 @@
-"""Add files: drop, see what would change, accept or decline, undo."""
+"""Add files: drop, read, see what would change, accept or decline, undo."""
+
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
-from corpus.errors import LacunaError
-from corpus.store import Import
+from corpus.errors import LacunaError, UnknownIdError, WrongStateError
+from corpus.store import FileReport, Import
 from ingest.pipeline import Upload, ingest
+from ingest.readers import READERS, READERS_BY_ID
 from views import widgets
+from views.preview import Change, headline_changes, most_telling
+from views.progress import Meter
 from views.state import State
 
 COUNTS = ("found", "new", "merged", "held", "rejected")
+WHAT_COUNTS_MEAN = """
+- **Found**: items in the file. Each is exactly one of the following.
+- **New**: a record this collection did not have.
+- **Merged**: the same work as a record that is here, or as an earlier item of these files. Its details are kept.
+- **Held**: a new record that may be the same work as another. It counts by itself until a person decides under Review.
+- **Rejected**: nothing in it could be read as a reference. The line and the reason are below.
+"""
+STATES = {
+    "proposed": "waits for a decision",
+    "accepted": "part of the corpus",
+    "undone": "taken out again",
+    "declined": "declined",
+    "reading": "being read",
+}
+READING = "add_files.reading"  # set while files are read: still there in the next run if that run was stopped
+CHANGES_SHOWN = 200
 
 
 def render(state: State) -> None:
     st.title("Add files")
-    st.write(
-        "Drop exports from your databases or reference manager. Nothing is part of the corpus until you accept it."
-    )
-    files = st.file_uploader("Citation files", accept_multiple_files=True, key="add_files.files")
-    with st.expander("Where they come from (optional)"):
-        source = st.text_input("Database or collection", key="add_files.source", placeholder="PubMed")
-        search_string = st.text_area("Search that gave them", key="add_files.search")
-        date = st.date_input("Date of the search", value=None, key="add_files.date")
-    if st.button("Read the files", type="primary", disabled=not files, key="add_files.read"):
-        with st.status("Reading…") as status:
-            try:
-                done = ingest(
-                    [Upload(file.name, file.getvalue()) for file in files],
-                    state.corpus,
-                    accept=False,
-                    who="curator",
-                    source=source or None,
-                    search_string=search_string or None,
-                    search_date=date.isoformat() if date else None,
-                    progress=lambda what, n, of: status.update(label=f"{what}: {n:,}" + (f" of {of:,}" if of else "")),
-                )
-            except LacunaError as error:
-                widgets.show_error(error)
-                return
-        st.session_state["add_files.import"] = done.id
-        if not done.totals["found"]:
-            _show_report(done)
-            return
-    import_id = st.session_state.get("add_files.import")
-    if import_id:
+    chosen = st.query_params.get("upload", "")
+    if chosen.isdecimal():
         try:
-            _show_import(state, state.corpus.get_import(import_id))
+            done = state.corpus.get_import(int(chosen))
+        except UnknownIdError as error:
+            widgets.show_error(error)
+        else:
+            _show_import(state, done)
+            return
+    _show_drop(state)
+    _show_earlier(state)
+
+
+def _show_drop(state: State) -> None:
+    st.write(
+        "Drop exports from your databases or reference manager. **Nothing is saved to the collection before you accept "
+        "it:** you first see what was found and what would change."
+    )
+    if st.session_state.pop(READING, False):
+        st.info("Reading was stopped. Nothing of it was kept.")
+    files = st.file_uploader(
+        "Citation files, as many as you like",
+        accept_multiple_files=True,
+        key="add_files.files",
+        help="We read " + ", ".join(reader.name for reader in READERS) + ". The content decides, not the name.",
+    )
+    with st.expander("Where they come from (optional, and shown beside every gap)"):
+        about = _ask_about()
+    buttons = st.container(horizontal=True)
+    if not buttons.button("Read the files", type="primary", disabled=not files, key="add_files.read"):
+        return
+    buttons.button("Stop", key="add_files.stop", help="Stops reading; nothing is kept.")
+    done = _read(state, [Upload(file.name, file.getvalue()) for file in files], about)
+    if done is None:
+        return
+    if not done.totals["found"]:
+        st.warning("No reference was found in these files. Nothing was kept.")
+        _show_report(done)
+        return
+    st.query_params["upload"] = str(done.id)
+    st.rerun()
+
+
+def _ask_about() -> dict[str, str | None]:
+    source = st.text_input("Database or collection", key="add_files.source", placeholder="PubMed")
+    search_string = st.text_area("Search that gave them", key="add_files.search", placeholder="nurs* AND harass*")
+    date = st.date_input("Date of the search", value=None, key="add_files.date", max_value="today")
+    return {
+        "source": source.strip() or None,
+        "search_string": search_string.strip() or None,
+        "search_date": date.isoformat() if date else None,
+    }
+
+
+def _read(state: State, uploads: Sequence[Upload], about: dict[str, str | None]) -> Import | None:
+    """The files as a proposed import; None if they could not be read at all.
+
+    A click on Stop ends this run from within ``progress``: the pipeline then forgets what it had staged.
+    """
+    st.session_state[READING] = True
+    with st.status(f"Reading {len(uploads)} file{'s' * (len(uploads) > 1)}", expanded=True):
+        meter = Meter(st.progress(0.0, "Starting"), len(uploads))
+        try:
+            return ingest(uploads, state.corpus, accept=False, who="curator", progress=meter, **about)  # type: ignore[arg-type]
         except LacunaError as error:
             widgets.show_error(error)
+            return None
+        finally:
+            if not meter.stopped:
+                del st.session_state[READING]
 
 
 def _show_import(state: State, done: Import) -> None:
-    _show_report(done)
+    totals = done.totals
     if done.state == "proposed":
-        _show_preview(state, done)
-        accept, decline = st.columns(2)
-        if accept.button("Accept", type="primary", key="add_files.accept"):
-            state.corpus.accept(done.id, who="curator")
-            st.rerun()
-        if decline.button("Decline", key="add_files.decline"):
-            state.corpus.decline(done.id)
-            st.rerun()
+        st.header("Look at it, then decide", anchor=False)
+        st.write("**Nothing is saved to the collection yet.** This upload waits until you accept or decline it.")
     elif done.state == "accepted":
-        st.success(f"Accepted: {done.totals['new']:,} new records are part of the corpus.")
-        if st.button("Undo", key="add_files.undo"):
-            state.corpus.undo(done.id, who="curator")
-            st.rerun()
+        _show_accepted(state, done)
     elif done.state == "undone":
-        st.info("Undone: these files are no longer part of the corpus.")
-        if st.button("Bring them back", key="add_files.redo"):
-            state.corpus.redo(done.id, who="curator")
-            st.rerun()
+        st.info(
+            "Taken out again: these files are no longer part of the collection. They are kept, so they can come back."
+        )
+        _step(state, done, "Bring them back", "redo", "accepted")
     else:
-        st.info(f"This import is {done.state}.")
+        st.info(f"This upload is {STATES.get(done.state, done.state)}. It is not part of the collection.")
+    if done.state == "proposed":
+        changes, grown = headline_changes(state, done.id)
+        _show_preview(state, done, changes, grown)
+        _show_decision(state, done, changes)
+    st.header("Report", anchor=False)
+    st.text(f"Found {totals['found']:,} = " + " + ".join(f"{totals[name]:,} {name}" for name in COUNTS[1:]))
+    _show_report(done)
+    st.space("small")
+    widgets.link(state, "add-files", "Add more files, or see earlier uploads")
+
+
+def _show_accepted(state: State, done: Import) -> None:
+    n = done.totals["new"] + done.totals["held"]
+    st.success(
+        f"Accepted: {n:,} record{'' if n == 1 else 's'} joined the collection, now {len(state.corpus.snapshot()):,}."
+    )
+    if st.session_state.get("add_files.moved") == done.id:
+        st.info(
+            "The collection had changed since the preview, so the files were compared again. These are the new counts."
+        )
+    changes = st.session_state.get(f"add_files.changes.{done.id}", ())
+    if changes:
+        filled = sum(change.fills for change in changes)
+        st.write(f"{len(changes):,} cells of the main maps grew; {filled:,} of them had been empty.")
+        _show_changes(changes)
+        for change in most_telling(changes)[:3]:
+            widgets.link(
+                state,
+                "gap-map",
+                f"{widgets.plain(change.row_label)}, {widgets.plain(change.column_label)}: "
+                f"{change.before:,} before, {change.after:,} now",
+                rows=change.rows,
+                columns=change.columns,
+                row=change.row,
+                col=change.column,
+            )
+    if done.totals["held"]:
+        widgets.link(state, "review", f"Decide on {done.totals['held']:,} held")
+    widgets.link(state, "gap-map", "Open the gap map")
+    _step(state, done, "Undo: take these files out again", "undo", "undone")
+
+
+def _show_preview(state: State, done: Import, changes: Sequence[Change], grown: int) -> None:
+    """What accepting would change."""
+    totals = done.totals
+    n = totals["new"] + totals["held"]
+    filled = [change for change in changes if change.fills]
+    st.header("What would change", anchor=False)
+    new_at, filled_at, grown_at = st.columns(3)
+    new_at.metric("New records", f"{n:,}", border=True)
+    filled_at.metric("Empty cells filled", f"{len(filled):,}", border=True)
+    grown_at.metric("Other cells that grow", f"{len(changes) - len(filled):,}", border=True)
+    if not n:
+        st.write("Every item is here already. Accepting adds where they were found, and no record.")
+    elif grown < n:
+        st.write(
+            f"{grown:,} of the {n:,} would be counted on the map; the rules take the others to be out of scope. "
+            "A person can overrule that, record by record."
+        )
+    if changes:
+        st.write("Cells of the main maps, filled ones first:")
+        _show_changes(changes)
+
+
+def _show_changes(changes: Sequence[Change]) -> None:
+    rows = [(c.row_label, c.column_label, c.before, c.after) for c in most_telling(changes)[:CHANGES_SHOWN]]
+    st.dataframe(
+        pd.DataFrame(rows, columns=["Row", "Column", "Records before", "Records after"]),
+        hide_index=True,
+        height=min(len(rows), 8) * 35 + 38,
+        alt="Cells of the maps whose number of records changes",
+    )
+    if len(changes) > CHANGES_SHOWN:
+        st.text(f"The first {CHANGES_SHOWN:,} of {len(changes):,} cells.")
+
+
+def _show_decision(state: State, done: Import, changes: Sequence[Change]) -> None:
+    if not state.can_curate:
+        st.info("Thank you. A curator looks at every proposal before it becomes part of the collection.")
+        return
+    accept_at, decline_at = st.columns(2)
+    with accept_at:
+        if _step(state, done, "Accept", "accept", "accepted", type="primary", rerun=False):
+            st.session_state[f"add_files.changes.{done.id}"] = tuple(changes)
+            st.rerun()
+    with decline_at:
+        _step(state, done, "Decline", "decline", "declined")
+
+
+def _step(
+    state: State, done: Import, label: str, step: str, becomes: str, *, type: str = "secondary", rerun: bool = True
+) -> bool:
+    """A button that takes an import one step on. A second click finds the step taken and changes nothing."""
+    if not state.can_curate:
+        return False
+    if not st.button(label, type=type, key=f"add_files.{step}.{done.id}", width="stretch"):  # type: ignore[arg-type]
+        return False
+    try:
+        with st.spinner("One moment"):
+            after = (
+                state.corpus.decline(done.id)
+                if step == "decline"
+                else getattr(state.corpus, step)(done.id, who="curator")
+            )
+    except WrongStateError as error:
+        after = state.corpus.get_import(done.id)
+        if after.state != becomes:
+            widgets.show_error(error)
+            return False
+    except LacunaError as error:
+        widgets.show_error(error)
+        return False
+    if after.moved:
+        st.session_state["add_files.moved"] = done.id
+    if rerun:
+        st.rerun()
+    return True
 
 
 def _show_report(done: Import) -> None:
-    st.header("Report")
-    rows = [[f.file, f.format or "", f.encoding or "", *(getattr(f, name) for name in COUNTS)] for f in done.files]
-    rows.append(["Total", "", "", *(done.totals[name] for name in COUNTS)])
-    st.dataframe(
-        pd.DataFrame(rows, columns=["File", "Format", "Encoding", *(c.capitalize() for c in COUNTS)]), hide_index=True
-    )
+    """A row a file and one for all, what could not be read and why, and what was read with a doubt."""
+    rows = [[f.file, _format(f), *(getattr(f, name) for name in COUNTS)] for f in done.files]
+    if len(rows) > 1:
+        rows.append(["All files", "", *(done.totals[name] for name in COUNTS)])
+    st.dataframe(pd.DataFrame(rows, columns=["File", "Format", *map(str.capitalize, COUNTS)]), hide_index=True)
+    with st.expander("What these words mean"):
+        st.markdown(WHAT_COUNTS_MEAN)
     for file in done.files:
         if file.error:
             st.error(widgets.plain(file.error))
+        if file.replaced:
+            st.warning(
+                widgets.plain(
+                    f'"{file.file}": {file.replaced:,} characters could not be decoded and stand as �. '
+                    "If titles look wrong, export the file again as UTF-8."
+                )
+            )
     rejects = [(f.file, r.line, r.reason, " ".join(r.raw.split())[:80]) for f in done.files for r in f.rejects]
     if rejects:
-        st.subheader(f"{len(rejects):,} items could not be read")
-        st.dataframe(pd.DataFrame(rejects, columns=["File", "Line", "Reason", "First words"]), hide_index=True)
+        st.subheader(f"{len(rejects):,} could not be read", anchor=False)
+        _table(rejects, ["File", "Line", "Why", "First words"])
+        raw = "\n\n".join(r.raw for f in done.files for r in f.rejects)
+        st.download_button(
+            "Download these items, to correct and add again",
+            raw,
+            "not-read.txt",
+            key="add_files.rejects",
+            on_click="ignore",
+        )
+    doubts = [(f.file, line, text) for f in done.files for line, text in f.warnings]
+    if doubts:
+        st.subheader(f"{len(doubts):,} read, with a remark", anchor=False)
+        _table(doubts, ["File", "Line", "Remark"])
 
 
-def _show_preview(state: State, done: Import) -> None:
-    """What accepting would change on the headline map."""
-    pairs = state.framework.headline_pairs
-    if not pairs:
-        return
-    rows, columns = pairs[0]
-    before = state.coverage(rows, columns)
-    after = state.coverage(rows, columns, level=before.level, including=(done.id,))
-    filled = int(((before.observed.to_numpy() == 0) & (after.observed.to_numpy() > 0) & before.applicable).sum())
-    st.write(
-        f"{after.n_records - before.n_records:,} records would be added to the count; "
-        f"{filled} empty cells would be filled."
+def _format(file: FileReport) -> str:
+    return READERS_BY_ID[file.format].name if file.format in READERS_BY_ID else "not recognised"
+
+
+def _table(rows: Sequence[tuple[object, ...]], names: list[str]) -> None:
+    st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, height=min(len(rows), 8) * 35 + 38)
+
+
+def _show_earlier(state: State) -> None:
+    imports = [done for done in reversed(state.corpus.imports()) if done.state != "reading"]
+    waiting = [done for done in imports if done.state == "proposed"]
+    if waiting:
+        st.header(f"{len(waiting):,} waiting for a decision", anchor=False)
+        for done in waiting:
+            with st.container(border=True, key=f"add_files.waiting.{done.id}"):
+                st.markdown(_describe(done))
+                widgets.link(state, "add-files", "See what it would change, and decide", upload=done.id)
+    rest = [done for done in imports if done.state != "proposed"][:5]
+    if rest:
+        st.header("Earlier uploads", anchor=False)
+        for done in rest:
+            with st.container(border=True, key=f"add_files.earlier.{done.id}"):
+                st.markdown(f"{_describe(done)} Now {STATES[done.state]}.")
+                widgets.link(state, "add-files", "Open its report", upload=done.id)
+        widgets.link(state, "history", "All uploads and versions")
+
+
+def _describe(done: Import) -> str:
+    files = ", ".join(file.file for file in done.files[:3]) + (
+        f" and {len(done.files) - 3} more" if len(done.files) > 3 else ""
     )
+    about = f"({done.totals['found']:,} found), added {done.at[:10]}" + (f" by {done.who}." if done.who else ".")
+    return f"**{widgets.plain(files)}** {widgets.plain(about)}"

@@ -39,13 +39,21 @@ def link(state: State, page: str, label: str, icon: str | None = None, **query: 
     """A link to a page with its state in the address; plain text where there is no navigation (tests)."""
     params = {k: v for k, v in query.items() if v not in (None, "", ())}
     if page in state.pages:
-        st.page_link(state.pages[page], label=label, icon=icon, query_params=params or None)
+        st.page_link(state.pages[page], label=f":blue[{label}]", icon=icon, query_params=params or None)
     else:
         st.markdown(label)
 
 
 def doi_link(doi: str) -> str:
     return f"https://doi.org/{quote(doi, safe='/:;().-_')}"
+
+
+def web_link(url: str | None) -> str | None:
+    """An address from a file as it may stand in a markdown link; None unless it is http or https."""
+    url = (url or "").strip()
+    if not url.lower().startswith(("http://", "https://")):
+        return None
+    return quote(url, safe="/:;?=&.-_~%#,+@!")
 
 
 def cite(record: Record) -> str:
@@ -93,7 +101,7 @@ def record_list(
     for record in records:
         with cards(f"{key}.{record.id}"):
             title = marked(record.title, query, state.framework.by_id) or "Without a title"
-            link(state, "record", f":blue[{title}]", id=record.id)
+            link(state, "record", title, id=record.id)
             doi = f" [Open the publication]({doi_link(record.doi)})" if record.doi else ""
             st.markdown(f":small[{plain(cite(record))}{doi}]")
             if snippet and (text := snippet(record)):
