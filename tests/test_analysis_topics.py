@@ -18,10 +18,12 @@ from analysis.topics import (
     effective_number,
     expected_distinct,
     find_flags,
+    find_never_typical,
     fit_topics,
     read_roles,
     suggest_n,
     to_axis,
+    to_lines,
     to_rows,
     topic_profile,
 )
@@ -233,6 +235,7 @@ FRAMEWORK = {
         other-review = ["overview"]
         primary = ["trial", "survey"]
         ladder = [["opinion"], ["survey"], ["trial"]]
+        never-typical = ["opinion"]
         country = "place"
         international = ["INT"]
         """,
@@ -338,7 +341,7 @@ def test_small_and_unstable_topics_are_not_judged(pastimes: Framework) -> None:
     shaky = replace(topics["-".join(next(t for t in topics.topics if "chess-000" in t.ids).words[:2])], overlap=0.59)
     profile = topic_profile(shaky, snapshot, topics, YEAR_NOW)
     assert (profile.flag, profile.reasons) == (
-        "unstable", ("other seeds find it again with only 59 % of its records in common",)
+        "unstable", ("other seeds draw it differently (overlap 0.59, at least 0.6 needed)",)
     )  # fmt: skip
     small = replace(shaky, ids=shaky.ids[:19], overlap=1.0)
     profile = topic_profile(small, snapshot, topics, YEAR_NOW)
@@ -384,6 +387,11 @@ def test_the_framework_that_ships_has_roles(framework: Framework) -> None:
     assert set(roles.primary) <= {design for rung in roles.ladder for design in rung}
 
 
+def test_the_framework_says_which_records_are_no_examples(pastimes: Framework) -> None:
+    rows = [{"id": "a", "tags": {"kind": ["opinion"]}}, {"id": "b", "tags": {"kind": ["trial"]}}, {"id": "c"}]
+    assert find_never_typical(build_snapshot(pastimes, rows)) == {"a"}
+
+
 def test_topics_are_rows_of_a_map(pastimes: Framework) -> None:
     topics, snapshot = planted(pastimes)
     coverage = cross(snapshot, "topic", "about", level="tag", topics=to_axis(topics))
@@ -399,3 +407,15 @@ def test_rows_are_json(pastimes: Framework) -> None:
     assert (thin["flag"], thin["n"], thin["profile"]["countries"]) == ("under-studied", 40, {"PE": 40})
     assert thin["reasons"][1:3] == ["no study design above opinion", "one country (Pe)"]
     assert [row["flag"] for row in rows].count(None) == 3
+
+
+def test_lines_say_the_flag_with_its_reasons_and_the_score_with_its_parts(pastimes: Framework) -> None:
+    topics, snapshot = planted(pastimes)
+    profiles = find_flags(topics, snapshot, YEAR_NOW)
+    lines = list(to_lines(topics, profiles, {text.id: text.title or "" for text in make_texts()}))
+    thin = next(p for p in profiles if p.flag)
+    at = lines.index(f"{thin.topic.label}  [{thin.topic.id}]")
+    assert lines[at + 1] == "  40 records; overlap with its best match under other seeds 1.00"
+    assert lines[at + 5] == f"  under-studied: {thin.reason_words}"
+    assert lines[at + 6].startswith(f"  under-study score {thin.understudy:.2f}, the mean of breadth ")
+    assert "4 topics (4 asked for); agreement with other seeds 1.00 (1 is full)." in lines

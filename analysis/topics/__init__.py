@@ -4,8 +4,8 @@ from analysis.axes import UNASSIGNED
 from analysis.topics.fit import Settings, Topic, Topics, TopicText, fit_topics, suggest_n
 from analysis.topics.flags import MIN_OVERLAP, MIN_REASONS, MIN_RECORDS, Ratio, TopicProfile
 from analysis.topics.profile import effective_number, expected_distinct, find_flags, to_axis, topic_profile
-from analysis.topics.roles import Roles, read_roles
-from analysis.topics.rows import CAVEAT, to_rows
+from analysis.topics.roles import Roles, find_never_typical, read_roles
+from analysis.topics.rows import CAVEAT, to_lines, to_rows
 
 __all__ = [
     "CAVEAT",
@@ -23,10 +23,12 @@ __all__ = [
     "effective_number",
     "expected_distinct",
     "find_flags",
+    "find_never_typical",
     "fit_topics",
     "read_roles",
     "suggest_n",
     "to_axis",
+    "to_lines",
     "to_rows",
     "topic_profile",
 ]

@@ -96,8 +96,8 @@ def judge_topic(
     if profile.n_records < MIN_RECORDS:
         return "small", (f"{profile.n_records} records: too few to judge (at least {MIN_RECORDS})",)
     if profile.topic.overlap < MIN_OVERLAP:
-        share = round(100 * profile.topic.overlap)
-        return "unstable", (f"other seeds find it again with only {share} % of its records in common",)
+        overlap = f"{profile.topic.overlap:.2f}"
+        return "unstable", (f"other seeds draw it differently (overlap {overlap}, at least {MIN_OVERLAP} needed)",)
     reasons = tuple(_reasons(profile, framework, roles, constants))
     return ("under-studied", reasons) if len(reasons) >= MIN_REASONS else ("", ())
 

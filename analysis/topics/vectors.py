@@ -13,10 +13,9 @@ from sklearn.utils.extmath import randomized_svd
 
 LSA_SIZE = 50  # at most
 WORD_SIZE = 100  # at most
-OWN_WEIGHT = (0.5, 1.0)  # of the first view beside the second: for titles, for texts of LONG_TEXT words or more
-LONG_TEXT = 60  # different words
+OWN_WEIGHT = 0.5  # of the first view beside the second
 FITTED_ON = 20_000  # texts the first view is learned from; all are placed in it
-MAX_PAIRS = 20_000_000  # word pairs the second view is learned from: bounds time and memory on long texts
+MAX_PAIRS = 10_000_000  # word pairs the second view is learned from: bounds time and memory on long texts
 _SMOOTHING = 0.75  # raises the chance of rare words, whose association would otherwise be overstated
 
 
@@ -39,15 +38,9 @@ def place_texts(weights: sparse.csr_matrix, seed: int) -> np.ndarray:
     """One row a text, of length 1 (or 0): a point made of both views. float32."""
     lsa_size, word_size = suggest_sizes(weights.shape[0])
     order = np.random.default_rng(seed).permutation(weights.shape[0])
-    own = normalize(_lsa(weights, order, lsa_size, seed)) * _own_weight(weights)
+    own = normalize(_lsa(weights, order, lsa_size, seed)) * OWN_WEIGHT
     shared = normalize(weights @ _word_vectors(weights, order, word_size, seed))
     return np.asarray(normalize(np.hstack([own, shared])), dtype=np.float32)
-
-
-def _own_weight(weights: sparse.csr_matrix) -> float:
-    """The longer the texts, the more each says by its own words."""
-    least, most = OWN_WEIGHT
-    return min(most, max(least, weights.nnz / weights.shape[0] / LONG_TEXT))
 
 
 def _lsa(weights: sparse.csr_matrix, order: np.ndarray, size: int, seed: int) -> np.ndarray:
