@@ -45,7 +45,8 @@ class Coverage:
     ``cell_n``, ``cell_rows``, ``cell_columns``: codable records, and of these the row's and the column's, cell by
     cell. They differ from the totals only where a tag is not yet coded in some records, which then count neither for
     nor against.
-    ``applicable``: the framework does not call the pair meaningless. ``tested``: may be judged (a pair of tested
+    ``applicable``: the framework does not call the pair meaningless; ``partly``: it says so of some pairs of tags in a
+    cell of groups. ``tested``: may be judged (a pair of tested
     lines, applicable, and, with the same facet on both axes, each unordered pair once).
     """
 
@@ -66,6 +67,7 @@ class Coverage:
     cell_rows: np.ndarray
     cell_columns: np.ndarray
     applicable: np.ndarray
+    partly: np.ndarray
     tested: np.ndarray
     constants: Constants = DEFAULTS
 
@@ -157,8 +159,14 @@ class Coverage:
     def why_not_applicable(self, row: str, column: str) -> str | None:
         """The framework owner's reason why this cell means nothing, or None."""
         i, j = _position(self.rows, row), _position(self.columns, column)
-        if self.applicable[i, j]:
-            return None
+        return None if self.applicable[i, j] else self._reason(i, j)
+
+    def why_partly(self, row: str, column: str) -> str | None:
+        """The reason why some pairs of tags in a cell of groups mean nothing, or None."""
+        i, j = _position(self.rows, row), _position(self.columns, column)
+        return self._reason(i, j) if self.partly[i, j] else None
+
+    def _reason(self, i: int, j: int) -> str | None:
         framework = self.snapshot.framework
         for a in _with_parents(framework.facet(self.row_facet), self.rows[i]):
             for b in _with_parents(framework.facet(self.column_facet), self.columns[j]):
@@ -179,7 +187,7 @@ class Coverage:
             row_totals=self.row_totals.iloc[keep],
             **{
                 name: getattr(self, name)[keep]
-                for name in ("cell_n", "cell_rows", "cell_columns", "applicable", "tested")
+                for name in ("cell_n", "cell_rows", "cell_columns", "applicable", "partly", "tested")
             },
         )
 
@@ -287,7 +295,8 @@ def cross_axes(
         cell_columns = cell_columns - (unseen_a.T @ b.has).toarray()
         rows = _mark_not_yet(a.lines, unseen_a, n, constants)
         columns = _mark_not_yet(b.lines, unseen_b, n, constants)
-    applicable = _applicable(snapshot, a, b)
+    share = _applicable_share(snapshot, a, b)
+    applicable = share > 0
     tested = applicable & np.logical_and.outer(_tested(rows), _tested(columns))
     if a.facet == b.facet:
         tested &= np.triu(np.ones(shape, dtype=bool), 1)
@@ -310,6 +319,7 @@ def cross_axes(
         cell_rows=cell_rows,
         cell_columns=cell_columns,
         applicable=applicable,
+        partly=applicable & (share < 1),
         tested=tested,
         constants=constants,
     )
@@ -345,9 +355,9 @@ def _mark_not_yet(lines: tuple[Line, ...], unseen: sparse.csr_matrix, n: int, co
     )
 
 
-def _applicable(snapshot: Snapshot, a: Axis, b: Axis) -> np.ndarray:
-    """False where the framework calls a pair meaningless; for a group, where it says so of all its pairs of tags."""
-    out = np.ones((len(a.lines), len(b.lines)), dtype=bool)
+def _applicable_share(snapshot: Snapshot, a: Axis, b: Axis) -> np.ndarray:
+    """The share of each cell's pairs of tags that the framework does not call meaningless."""
+    out = np.ones((len(a.lines), len(b.lines)))
     by_id = snapshot.framework.by_id
     if a.facet not in by_id or b.facet not in by_id:
         return out
@@ -365,7 +375,7 @@ def _applicable(snapshot: Snapshot, a: Axis, b: Axis) -> np.ndarray:
         )
         for i, at_a in enumerate(places_a):
             for j, at_b in enumerate(places_b):
-                out[i, j] = not meaningless[np.ix_(at_a, at_b)].all()
+                out[i, j] = 1 - meaningless[np.ix_(at_a, at_b)].mean() if at_a and at_b else 1
     return out
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.axes import TOPIC
 from analysis.constants import DEFAULTS, Constants
-from analysis.gaps.frame import FILTERED
+from analysis.gaps.frame import FILTERED, PARTLY
 from analysis.roles import read_roles
 from corpus.framework import Framework
 from corpus.snapshot import Snapshot
@@ -136,7 +136,7 @@ def write_relative(gap: Mapping[str, Any], about: About, constants: Constants = 
         high=ratio_words(gap["high"]),
         grade=grade_words(gap["grade"], bool(about.filters)),
     )
-    return said + _general(gap)
+    return said + _partly(gap) + _general(gap)
 
 
 def write_absolute(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
@@ -309,6 +309,12 @@ def _labels(gap: Mapping[str, Any], about: About) -> tuple[str, str]:
     labels = [about.label_of(gap[f"{side}_facet"], gap[f"{side}_tag"]) for side in ("row", "column")]
     row, column = (f"“{label}”" if " and " in label or "," in label else label for label in labels)
     return row, column
+
+
+def _partly(gap: Mapping[str, Any]) -> str:
+    """Why a part of a cell of groups means nothing, as a sentence."""
+    reasons = [c.removeprefix(PARTLY) for c in gap.get("caveats") or () if c.startswith(PARTLY)]
+    return "".join(f" Part of this cell does not apply: {lower_first(reason)}" for reason in reasons)
 
 
 def _general(gap: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Counts one can verify with a pencil, on frameworks of two facets."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +14,10 @@ from analysis.coverage import (
     expected_stratified,
     expected_two_way,
 )
+from analysis.gaps import find_gaps
+from analysis.sentences import make_about, write_gap
 from corpus.errors import UnknownIdError
-from corpus.framework import Facet, Framework, Group, NotApplicable, Tag
+from corpus.framework import Facet, Framework, Group, NotApplicable, Tag, load_framework
 from corpus.snapshot import Snapshot, build_snapshot
 
 
@@ -281,3 +284,32 @@ def test_the_two_way_model_keeps_all_pair_tables():
     for axis in range(3):
         assert fitted.sum(axis=axis) == pytest.approx(observed.sum(axis=axis), abs=1e-4)
     assert expected_two_way(np.zeros((2, 2, 2))).sum() == 0
+
+
+def test_a_group_cell_of_which_a_part_means_nothing_says_so(tmp_path: Path) -> None:
+    """Students are not paid: a cell of students by pay and career is judged, with that said."""
+    (tmp_path / "framework.toml").write_text(
+        'name = "Small"\nversion = 1\nfacets = ["who", "what"]\n[[not-applicable]]\n'
+        'pair = ["who/student", "what/pay"]\nreason = "Students are not paid."\n'
+    )
+    (tmp_path / "who.toml").write_text(
+        'id = "who"\nlabel = "Who"\nquestion = "?"\n'
+        '[[groups]]\nid = "learners"\nlabel = "Learners"\ntags = ["student"]\n'
+        '[[groups]]\nid = "staff"\nlabel = "Staff"\ntags = ["nurse"]\n'
+        '[[tags]]\nid = "student"\nlabel = "Students"\n[[tags]]\nid = "nurse"\nlabel = "Nurses"\n'
+    )
+    (tmp_path / "what.toml").write_text(
+        'id = "what"\nlabel = "What"\nquestion = "?"\n[[groups]]\nid = "work"\nlabel = "Pay and career"\n'
+        'tags = ["pay", "career"]\n[[tags]]\nid = "pay"\nlabel = "Pay"\n[[tags]]\nid = "career"\nlabel = "Career"\n'
+    )
+    framework = load_framework(tmp_path)
+    snapshot = build_snapshot(framework, [{"id": "1", "tags": {"who": ["student"], "what": ["career"]}}])
+    coverage = cross(snapshot, "who", "what", level="group")
+    assert coverage.applicable.all() and coverage.tested.all()
+    assert coverage.partly.tolist() == [[True], [False]]
+    found = {gap["row_tag"]: gap for gap in find_gaps(coverage, "relative").to_dict("records")}
+    assert found["learners"]["caveats"][0] == "part of this cell does not apply: Students are not paid."
+    graded = found["learners"] | {"grade": "strong", "ratio": 0.2, "low": 0.1, "high": 0.4, "expected": 9.0}
+    assert "Part of this cell does not apply: students are not paid." in write_gap(graded, make_about(snapshot))
+    assert found["staff"]["caveats"] == []
+    assert not cross(snapshot, "who", "what", level="tag").applicable[0, 0]

@@ -15,6 +15,7 @@ COLUMNS = (
 
 FILTERED = "exploratory: filtered view"
 UNCHECKED = "unchecked"
+PARTLY = "part of this cell does not apply: "
 
 
 def to_gaps(found: pd.DataFrame, measure: str, caveats: Sequence[str] = ()) -> pd.DataFrame:

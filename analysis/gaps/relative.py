@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.axes import Line
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import Coverage
+from analysis.gaps.frame import PARTLY
 from analysis.gaps.ratios import Sample, benjamini_hochberg, lower_tail, shortfall_ratio, wilson
 from corpus.framework import TagKey
 
@@ -66,8 +67,16 @@ def cells_of(coverage: Coverage, quality: Quality | None = None) -> pd.DataFrame
             "general": coverage.general[i, j],
             "n_codable": coverage.n_codable,
             "unreliable": doubtful_rows[i] | doubtful_columns[j],
+            "caveats": pd.Series([_partly(coverage, int(a), int(b)) for a, b in zip(i, j, strict=True)], dtype=object),
         }
     )
+
+
+def _partly(coverage: Coverage, i: int, j: int) -> list[str]:
+    """A caveat on a cell of groups some of whose pairs of tags mean nothing: what is expected counts them too."""
+    if not coverage.partly[i, j]:
+        return []
+    return [PARTLY + str(coverage.why_partly(coverage.rows[i].id, coverage.columns[j].id))]
 
 
 def grade_cells(tables: Sequence[pd.DataFrame], constants: Constants = DEFAULTS) -> pd.DataFrame:
@@ -85,7 +94,10 @@ def grade_cells(tables: Sequence[pd.DataFrame], constants: Constants = DEFAULTS)
         found["n_codable"], found["unreliable"], constants=constants,
     )  # fmt: skip
     found["kind"] = pd.Series([_KINDS.get(name) for name in found["grade"]], dtype=object, index=found.index)
-    found["caveats"] = [["tag unreliable"] if doubtful else [] for doubtful in found["unreliable"]]
+    found["caveats"] = [
+        [*own, *(["tag unreliable"] * bool(doubtful))]
+        for own, doubtful in zip(found["caveats"], found["unreliable"], strict=True)
+    ]
     return sort_cells(found, constants)
 
 
