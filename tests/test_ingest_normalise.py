@@ -46,6 +46,12 @@ def test_identifiers_are_found_where_people_put_them():
     found = fields(url="https://doi.org/10.1234/ABC", note=["PMID: 23439512", "PMC1234567"])
     assert (found.doi, found.pmid, found.pmcid) == ("10.1234/abc", "23439512", "PMC1234567")
     assert fields(note="Erratum in: doi 10.1234/other").doi is None
+
+
+def test_the_address_of_a_reference_list_is_not_the_works_own_doi():
+    assert fields(url="https://x.org/doi/ref/10.1234/abc?scroll=top").doi is None
+    assert fields(url="https://x.org/doi/10.1234/abc/references").doi is None
+    assert fields(url="https://x.org/doi/abs/10.1234/abc").doi == "10.1234/abc"
     assert fields(note="doi: 10.1234/own").doi == "10.1234/own"
     assert find_pmid(["23439512.0"], [], []) == "23439512"
     assert find_pmid([], ["https://pubmed.ncbi.nlm.nih.gov/23439512/"], []) == "23439512"

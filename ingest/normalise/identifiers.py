@@ -59,13 +59,17 @@ def _trim(doi: str) -> str | None:
 _OPEN = {")": "(", "]": "[", ">": "<"}
 
 
+# The address of a work's reference list: the entry read there is another work.
+_LIST_ADDRESS = re.compile(r"/(?:refs?|references|citedby|citations?|suppl)(?:/|\?|$)", re.IGNORECASE)
+
+
 def find_doi(dois: Sequence[str], urls: Sequence[str], notes: Sequence[str]) -> str | None:
     """From the DOI field, else from an address that holds one, else from a note that begins with one."""
     for text in dois:
         if doi := to_doi(text):
             return doi
     for url in urls:
-        if "10." in url and (doi := to_doi(url)):
+        if "10." in url and not _LIST_ADDRESS.search(url) and (doi := to_doi(url)):
             return doi
     for note in notes:
         if "10." in note and _SAYS_DOI.match(note) and (doi := to_doi(note)):
