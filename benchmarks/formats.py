@@ -1,7 +1,7 @@
 """Reading real citation files: entries found against the number each file holds, and fields against what they say.
 
 A set is a folder with ``manifest.csv``, ``files/`` and ``expected/`` (docs/benchmarks.md). Peers run in a virtual
-environment of their own, named by LACUNA_PEERS_PYTHON (the path of its Python).
+environment of their own, named by LACUNA_PEERS (the path of its Python).
 """
 
 import csv
@@ -185,7 +185,7 @@ print(json.dumps(counts))
 
 
 def _peers(folder: Path, rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    python = os.environ.get("LACUNA_PEERS_PYTHON", "")
+    python = os.environ.get("LACUNA_PEERS", "")
     found: dict[str, Any] = {}
     for peer, (wanted, code) in PEERS.items():
         mine = [row for row in rows if row["format"] == wanted]

@@ -12,7 +12,6 @@ FOLDER = Path("corpus/founding")
 SOURCE = "the founding collection, assembled from available records, not a systematic search"
 CODERS = "founding coders"
 PICKED = "picked title by title for the founding collection"
-CASE = ("design", "news-case")
 
 
 def add_founding(corpus: Corpus, folder: Path = FOLDER, progress: Progress = no_progress) -> Import:
@@ -52,5 +51,7 @@ def add_founding(corpus: Corpus, folder: Path = FOLDER, progress: Progress = no_
 
 def _cases(corpus: Corpus) -> set[str]:
     """Records that look like news or an individual case: left unscreened, so that the rule's suggestion stands."""
+    roles = corpus.framework.options.get("roles", {})
     snapshot = corpus.snapshot()
-    return set(snapshot.ids[snapshot.has(*CASE)]) if CASE in snapshot.column_of else set()
+    tags = [(roles.get("design", ""), tag) for tag in roles.get("never-typical", ())]
+    return {i for key in tags if key in snapshot.column_of for i in snapshot.ids[snapshot.has(*key)]}

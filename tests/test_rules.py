@@ -57,7 +57,7 @@ def test_every_reader_is_registered_and_documented() -> None:
     registered = {reader.id for reader in READERS}
     assert len(registered) == len(READERS)
     for reader in READERS:
-        assert reader.name in text, f"docs/formats.md does not name {reader.name}"
+        assert f"`{reader.id}`" in text, f"docs/formats.md does not name {reader.id}"
     modules = {
         path.stem
         for path in (ROOT / "ingest" / "readers").glob("*.py")
@@ -86,7 +86,7 @@ def test_every_page_is_registered_and_documented() -> None:
 def test_every_measure_is_documented() -> None:
     text = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
     for measure in MEASURES:
-        assert measure.label in text, f"docs/methods.md does not name {measure.label}"
+        assert f"`{measure.id}`" in text, f"docs/methods.md does not name {measure.id}"
 
 
 def test_every_facet_is_documented(framework: Framework) -> None:

@@ -4,6 +4,7 @@ Everything happens in short transactions under a ``reading`` import. The heavy w
 matching) is done outside them, so other processes can write meanwhile.
 """
 
+import ctypes
 import os
 import socket
 import sqlite3
@@ -60,14 +61,23 @@ def is_running(process: str | None) -> bool:
     host, _, pid = (process or "").rpartition(":")
     if host != socket.gethostname():
         return bool(host)
-    if os.name == "nt":  # there os.kill would end the process; a stale import waits for `corpus rebuild`
-        return int(pid) != os.getpid()
+    if os.name == "nt":  # there os.kill would end the process
+        return _is_running_on_windows(int(pid))
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
+    return True
+
+
+def _is_running_on_windows(pid: int) -> bool:
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
+    handle = kernel.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
+    if not handle:
+        return False
+    kernel.CloseHandle(handle)
     return True
 
 
