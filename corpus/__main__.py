@@ -9,6 +9,7 @@ from corpus.command import ProgressBar, add_options, format_columns, parse_tags,
 from corpus.errors import LacunaError, StoreError
 from corpus.export import Coded
 from corpus.export import export as export_to
+from corpus.prisma import count_flow, write_prisma
 from corpus.records import Ruling
 from corpus.search import Filters, search, write_snippet
 from corpus.store import Corpus, to_json
@@ -45,6 +46,8 @@ def main(argv: list[str] | None = None) -> int:
     out.add_argument("out", type=Path, metavar="OUT")
     out.add_argument("--query", default="", metavar="QUERY")
     out.add_argument("--tag", action="append", metavar="FACET=TAG")
+    prisma = add("prisma", "write the numbers of a PRISMA 2020 flow diagram, as CSV for the flow-diagram tool")
+    prisma.add_argument("out", type=Path, metavar="OUT.csv")
     add("history", "list every version and what made it")
     add("check", "look for anything wrong with the store")
     add("rebuild", "derive everything anew from entries and rulings")
@@ -122,6 +125,26 @@ def _export(args: argparse.Namespace) -> int:
             print_json({"file": str(args.out), "records": total, "of": len(corpus.snapshot())})
         else:
             print(f'Wrote {total:,} of {len(corpus.snapshot()):,} records to "{args.out}".')
+    return 0
+
+
+def _prisma(args: argparse.Namespace) -> int:
+    with _open(args) as corpus:
+        flow = count_flow(corpus)
+    write_prisma(flow, args.out)
+    if args.json:
+        print_json({"file": str(args.out), **asdict(flow)})
+        return 0
+    print(f'Wrote "{args.out}".')
+    rows = [
+        ("identified", flow.identified), ("duplicates removed", flow.duplicates),
+        ("could not be read", flow.unreadable), ("suggested out by a rule", flow.suggested_out),
+        ("screened", flow.screened), ("excluded", flow.excluded),
+    ]  # fmt: skip
+    print("\n".join(format_columns([["records", "n"], *([name, f"{n:,}"] for name, n in rows)], frozenset({1}))))
+    if flow.waiting:
+        print(f"{flow.waiting:,} records wait to be screened; until then the boxes of the diagram do not add up.")
+    print("Boxes after screening are NA: fill them in by hand.")
     return 0
 
 

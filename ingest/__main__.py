@@ -4,6 +4,7 @@ import argparse
 import csv
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from corpus.command import ProgressBar, add_options, format_columns, print_error
 from corpus.errors import FileError
 from corpus.framework import load_framework
 from corpus.records import Entry, Fields
-from corpus.store import Import, to_json
+from corpus.store import FileReport, Import, to_json
 from ingest.dedupe import match
 from ingest.normalise import to_fields
 from ingest.pipeline import ingest, read_entries
+from ingest.readers import READERS_BY_ID
+from ingest.reports import write_rejects
 from ingest.rules import open_corpus
 from ingest.tagging import build_tagger
 
@@ -40,6 +43,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--search-date", metavar="D", help="when it was run, as YYYY-MM-DD")
     parser.add_argument("--format", metavar="F", help="read as this format, whatever the content looks like")
     parser.add_argument("--encoding", metavar="E", help="decode as this encoding, for example gbk")
+    parser.add_argument(
+        "--rejects", type=Path, metavar="DIR", help="save what could not be read here, to correct and add again"
+    )
     parser.add_argument("--who", default="", help="who adds the files, for the history")
     add_options(parser)
     return run(_ingest, parser.parse_args(argv))
@@ -61,38 +67,60 @@ def _ingest(args: argparse.Namespace) -> int:
             progress=bar,
         )
         bar.close()
+        written = write_rejects(done, args.rejects) if args.rejects else {}
         if args.json:
-            print_json({**to_json(done), "corpus_version": corpus.version})
+            report = {**to_json(done), "corpus_version": corpus.version}
+            for number, path in written.items():
+                report["files"][number]["rejects_file"] = str(path)
+            print_json(report)
         else:
-            for line in _format_report(done):
+            for line in _format_report(done, written):
                 print(line)
     return 0 if done.totals["found"] > done.totals["rejected"] else 1
 
 
-def _format_report(done: Import) -> list[str]:
+def _format_report(done: Import, written: Mapping[int, Path]) -> list[str]:
     names = ("found", "new", "merged", "held", "rejected")
     rows = [["file", "format", "encoding", *names]]
     rows += [[f.file, f.format or "-", f.encoding or "-", *(f"{getattr(f, n):,}" for n in names)] for f in done.files]
     if len(done.files) > 1:
         rows.append(["total", "", "", *(f"{done.totals[n]:,}" for n in names)])
     lines = format_columns(rows, frozenset(range(3, 8)))
-    for file in done.files:
-        if file.error:
-            lines.append(file.error)
-        if file.replaced:
-            lines.append(f"{file.file}: {file.replaced:,} characters could not be decoded and stand as \ufffd.")
-        lines += [f"{file.file}, line {r.line}: {r.reason}: {_first_words(r.raw)}" for r in file.rejects[:20]]
-        lines += [f"{file.file}, line {line}, kept with a warning: {text}" for line, text in file.warnings[:20]]
-        if len(file.warnings) > 20:
-            lines.append(f"{file.file}: {len(file.warnings):,} warnings in all; --json lists them.")
-        if len(file.rejects) > 20:
-            lines.append(f"{file.file}: and {len(file.rejects) - 20:,} more; --json lists them all.")
+    for number, file in enumerate(done.files):
+        lines += _format_file(file)
+        if number in written:
+            lines.append(
+                f'{file.file}: what could not be read is in "{written[number]}". Correct it and add that file.'
+            )
+    if any(file.rejects for file in done.files) and not written:
+        lines.append("With --rejects DIR, what could not be read is saved, to be corrected and added again.")
     if done.state == "accepted":
         lines.append(f'Accepted as import {done.id}. "python -m corpus undo {done.id}" takes it out again.')
     elif done.state == "proposed" and done.totals["found"]:
         lines.append(f'Proposed as import {done.id}. "python -m corpus accept {done.id}" adds it.')
     else:
         lines.append("Nothing was added.")
+    return lines
+
+
+_SHOWN = 20
+
+
+def _format_file(file: FileReport) -> list[str]:
+    """What there is to say of one file: why it was read so, its trouble, its rejects and warnings."""
+    lines: list[str] = []
+    if file.format:
+        lines.append(f"{file.file}: read as {READERS_BY_ID[file.format].name}, because {file.why}.")
+    if file.error:
+        lines.append(file.error)
+    if file.replaced:
+        lines.append(f"{file.file}: {file.replaced:,} characters could not be decoded and stand as \ufffd.")
+    lines += [f"{file.file}, line {r.line}: {r.reason}: {_first_words(r.raw)}" for r in file.rejects[:_SHOWN]]
+    if len(file.rejects) > _SHOWN:
+        lines.append(f"{file.file}: and {len(file.rejects) - _SHOWN:,} more; --json lists them all.")
+    lines += [f"{file.file}, line {line}, kept with a warning: {text}" for line, text in file.warnings[:_SHOWN]]
+    if len(file.warnings) > _SHOWN:
+        lines.append(f"{file.file}: {len(file.warnings):,} warnings in all; --json lists them.")
     return lines
 
 

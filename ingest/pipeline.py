@@ -15,7 +15,7 @@ from corpus.records import Entry, Rejected
 from corpus.rules import Progress, no_progress
 from corpus.store import Corpus, Import
 from ingest.archives import is_archive, unpack
-from ingest.readers import READERS_BY_ID, Picked, open_text, pick_reader
+from ingest.readers import READERS_BY_ID, Picked, Reader, Text, open_text, pick_reader
 from ingest.readers.decoding import HEAD_BYTES
 
 BATCH = 500
@@ -113,44 +113,42 @@ def _stage_upload(
 def _stage_file(
     upload: Upload, corpus: Corpus, import_id: int, format: str | None, encoding: str | None, progress: Progress
 ) -> None:
+    """One file. If it turns out unreadable on the way, what was read before is kept and the report says why."""
     file_id = corpus.start_file(import_id, upload.name, None)
+    used, replaced, error = None, 0, None
     try:
         picked = choose_reader(upload, format, encoding)
         before = upload.state()
         corpus.describe_file(file_id, picked.reader.id, picked.why)
-        used, replaced = _stage_items(upload, picked, corpus, import_id, file_id, encoding, progress)
-        error = None
+        items, used, replaced = open_items(upload, picked, encoding)
+        _stage_items(items, upload.name, corpus, import_id, file_id, progress)
         if upload.state() != before:
             error = (
                 f'"{upload.name}": the file was being written to while it was read, so its end may be missing. '
                 "What was read is kept. Add the file again when it is finished: nothing will be added twice."
             )
     except FileError as problem:
-        used, replaced, error = None, 0, str(problem)
+        error = str(problem)
     corpus.finish_file(file_id, used, replaced, error)
 
 
 def _stage_items(
-    upload: Upload,
-    picked: Picked,
-    corpus: Corpus,
-    import_id: int,
-    file_id: int,
-    encoding: str | None,
-    progress: Progress,
-) -> tuple[str, int]:
+    items: Iterator[Entry | Rejected], name: str, corpus: Corpus, import_id: int, file_id: int, progress: Progress
+) -> None:
     done = 0
-    items, used, replaced = open_items(upload, picked, encoding)
     batch: list[Entry | Rejected] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == BATCH:
-            corpus.stage(import_id, file_id, batch)
-            done += len(batch)
-            batch = []
-            progress(f"reading {upload.name}", done, 0)
+    try:
+        for item in items:
+            batch.append(item)
+            if len(batch) == BATCH:
+                corpus.stage(import_id, file_id, batch)
+                done += len(batch)
+                batch = []
+                progress(f"reading {name}", done, 0)
+    except FileError:
+        corpus.stage(import_id, file_id, batch)
+        raise
     corpus.stage(import_id, file_id, batch)
-    return used, replaced
 
 
 def choose_reader(upload: Upload, format: str | None, encoding: str | None) -> Picked:
@@ -168,7 +166,28 @@ def open_items(upload: Upload, picked: Picked, encoding: str | None) -> tuple[It
     if picked.reader.binary:
         return picked.reader.read(upload.source), "binary", 0
     text = open_text(upload.source, upload.name, encoding)
-    return picked.reader.read(text), text.encoding, text.replaced
+    return _read_up_to_trouble(picked.reader, text), text.encoding, text.replaced
+
+
+class _LinesUpToTrouble:
+    """A text's lines up to one that cannot be served, so that a reader finishes the item it is at."""
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        self.trouble: FileError | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        try:
+            yield from self._text
+        except FileError as error:
+            self.trouble = error
+
+
+def _read_up_to_trouble(reader: Reader, text: Text) -> Iterator[Entry | Rejected]:
+    lines = _LinesUpToTrouble(text)
+    yield from reader.read(lines)
+    if lines.trouble is not None:
+        raise lines.trouble
 
 
 def read_entries(path: Path, format: str | None = None, encoding: str | None = None) -> Iterator[Entry | Rejected]:
