@@ -26,6 +26,7 @@ N_SEEDS = 5  # other seeds a topic's stability is measured on
 N_TYPICAL = 3
 SAME_TOPIC = 0.5  # overlap from which a topic of a grown corpus keeps the id it had
 _STARTS = (10, 50)  # k-means starts, of which the tightest is taken: fewest on many records, most on few
+_MIN_DF = ((20, 1), (2_000, 2), (20_000, 3), (math.inf, 5))  # (with fewer texts than this, a word must stand in these)
 _START_POINTS = 60_000  # points times starts that cost little
 _FITTED_ON = 10_000  # records the starts are tried on; the best then settles on all of them
 
@@ -166,7 +167,7 @@ def _title_and_rest(text: TopicText) -> tuple[str, str]:
 
 def _min_df(n_texts: int) -> int:
     """Texts a word must stand in to count: in a handful of texts every word, in many not the slips of the pen."""
-    return 1 if n_texts < 20 else 2 if n_texts < 2000 else 3
+    return next(count for below, count in _MIN_DF if n_texts < below)
 
 
 def _n_distinct(points: np.ndarray, enough: int) -> int:

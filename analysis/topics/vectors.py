@@ -16,6 +16,7 @@ WORD_SIZE = 100  # at most
 OWN_WEIGHT = 0.5  # of the first view beside the second
 FITTED_ON = 20_000  # texts the first view is learned from; all are placed in it
 MAX_PAIRS = 10_000_000  # word pairs the second view is learned from: bounds time and memory on long texts
+MAX_WORDS = 20_000  # words described in the second view, the most frequent first
 _SMOOTHING = 0.75  # raises the chance of rare words, whose association would otherwise be overstated
 
 
@@ -39,7 +40,8 @@ def place_texts(weights: sparse.csr_matrix, seed: int) -> np.ndarray:
     lsa_size, word_size = suggest_sizes(weights.shape[0])
     order = np.random.default_rng(seed).permutation(weights.shape[0])
     own = normalize(_lsa(weights, order, lsa_size, seed)) * OWN_WEIGHT
-    shared = normalize(weights @ _word_vectors(weights, order, word_size, seed))
+    frequent = _most_frequent(weights)
+    shared = normalize(frequent @ _word_vectors(frequent, order, word_size, seed))
     return np.asarray(normalize(np.hstack([own, shared])), dtype=np.float32)
 
 
@@ -51,6 +53,13 @@ def _lsa(weights: sparse.csr_matrix, order: np.ndarray, size: int, seed: int) ->
     sample = weights[np.sort(order[:FITTED_ON])]
     _, _, axes = randomized_svd(sample, size, n_iter=5, random_state=seed)
     return np.asarray(weights @ axes.T)
+
+
+def _most_frequent(weights: sparse.csr_matrix) -> sparse.csr_matrix:
+    if weights.shape[1] <= MAX_WORDS:
+        return weights
+    n_texts = np.bincount(weights.indices, minlength=weights.shape[1])
+    return weights[:, np.sort(np.argsort(-n_texts, kind="stable")[:MAX_WORDS])]
 
 
 def _word_vectors(weights: sparse.csr_matrix, order: np.ndarray, size: int, seed: int) -> np.ndarray:
