@@ -195,10 +195,9 @@ def add_topics_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def count_of_topics(text: str) -> int:
-    n = int(text)
-    if n < 1:
-        raise ValueError(n)
-    return n
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1.")
+    return int(text)
 
 
 def run_topics(args: argparse.Namespace) -> int:
