@@ -19,3 +19,12 @@ def framework() -> Framework:
 def tiny_framework() -> Framework:
     """Three facets about the restoration of lakes: nothing of the founding collection's field."""
     return load_framework(ROOT / "tests" / "cases" / "framework-lakes")
+
+
+@pytest.fixture(scope="session")
+def corpora_made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Kind -> the file of a corpus: see tests/corpora.py. Not to be changed; copy one to change it."""
+    from corpora import KINDS, make_corpus
+
+    folder = tmp_path_factory.mktemp("corpora")
+    return {kind: make_corpus(folder / f"{kind}.sqlite", kind) for kind in KINDS}

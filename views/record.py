@@ -231,6 +231,6 @@ def _show_origins(state: State, record: Record) -> None:
 
 
 def _describe(origin: Origin) -> str:
-    source = f". {origin.source}" if origin.source else ". Source not named"
+    source = f"source: {origin.source}" if origin.source else "source not named"
     searched = f", searched {origin.search_date}" if origin.search_date else ""
-    return widgets.plain(f"{origin.file}, line {origin.line}, upload {origin.import_id}{source}{searched}.")
+    return widgets.plain(f"{origin.file}, line {origin.line}, upload {origin.import_id}; {source}{searched}.")

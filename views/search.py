@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from analysis.sentences import records_words
 from corpus.errors import LacunaError, QueryError
 from corpus.export import WRITERS, Coded, export
 from corpus.framework import Facet
@@ -74,7 +75,7 @@ def render(state: State) -> None:
 
 def _show_list(state: State, query: str, where: Where, found: Found, n_corpus: int) -> None:
     said_at, sort_at = st.columns([3, 2], vertical_alignment="bottom")
-    said_at.subheader(f"{found.total:,} of {n_corpus:,} records", anchor=False)
+    said_at.header(f"{found.total:,} of {n_corpus:,} records", anchor=False)
     sorts = {name: label for name, label in SORTS.items() if query or name != "relevance"}
     with sort_at:
         sort = address.choose_one("Order", sorts, "sort", next(iter(sorts)), label_visibility="collapsed")
@@ -120,7 +121,7 @@ def _show_counts(state: State, where: Where, found: Found) -> None:
     facets = [f for f in _by_interest(state) if f.id in found.tags and f.id not in where.tag_dict]
     if not facets:
         return
-    st.subheader("Among these", anchor=False)
+    st.header("Among these", anchor=False)
     for n, facet in enumerate(facets):
         counts = sorted(found.tags[facet.id].items(), key=lambda pair: (-pair[1], pair[0]))
         with st.expander(facet.label, expanded=n < FACETS_OPEN, key=f"search.facet.{facet.id}"):
@@ -173,7 +174,7 @@ def _write(state: State, query: str, where: Where, kind: str) -> bytes:
 
 def _show_ways_out(state: State, query: str, where: Where, n_corpus: int) -> None:
     """What was looked for, which part of it finds nothing, and a button for each way out."""
-    st.subheader(f"0 of {n_corpus:,} records", anchor=False)
+    st.header(f"0 of {n_corpus:,} records", anchor=False)
     asked = [f"the search “{query}”"] if query else []
     asked += [] if where.is_empty else [f"the filters {widgets.describe_where(state, where)}"]
     st.write(
@@ -182,20 +183,20 @@ def _show_ways_out(state: State, query: str, where: Where, n_corpus: int) -> Non
     )
     words = results.count_words(state, query, where) if query else []
     for text, total in words if len(words) > 1 else ():
-        st.markdown(f"- {widgets.plain(text)}: {total:,} records by itself")
+        st.markdown(f"- {widgets.plain(text)}: {records_words(total)} by itself")
     ways = results.find_ways(state, query, where)
     if ways:
         st.write("What would find something, the narrowest filter first:")
     for n, way in enumerate(ways[:6]):
         st.button(
-            f"{widgets.plain(way.words)}: {way.total:,} records",
+            f"{widgets.plain(way.words)}: {records_words(way.total)}",
             key=f"search.way.{n}",
             on_click=filters.put_where,
             args=(state, way.where),
         )
     if query and not where.is_empty and (total := _total(state, query, Where())):
         st.button(
-            f"Without any filter: {total:,} records",
+            f"Without any filter: {records_words(total)}",
             key="search.unfiltered",
             on_click=filters.put_where,
             args=(state, Where()),

@@ -122,7 +122,8 @@ def show_content_note(state: State, records: Sequence[Record]) -> None:
     met = [tag.label for facet, tag in sensitive if len(snapshot) and snapshot.has(facet, tag.id)[at].any()]
     if met:
         labels = ", ".join(lower_first(label) for label in met)
-        st.info(f"Content note: some of the records below are about {plain(labels)}.")
+        which = "this record is" if len(records) == 1 else "some of the records below are"
+        st.info(f"Content note: {which} about {plain(labels)}.")
 
 
 def show_passages(state: State, assignments: Sequence[Assignment]) -> None:
