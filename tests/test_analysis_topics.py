@@ -15,8 +15,8 @@ from analysis.topics import (
     Topic,
     Topics,
     TopicText,
-    effective_number,
     expected_distinct,
+    expected_effective_number,
     find_flags,
     find_never_typical,
     fit_topics,
@@ -218,10 +218,15 @@ def test_oracle_b1() -> None:
     assert expected_distinct(10, [5, 3, 2, 1], 0) == pytest.approx(0)
 
 
-def test_effective_number() -> None:
-    assert effective_number([0, 0, 1, 3, 6]) == pytest.approx(2.4546, abs=1e-4)
-    assert effective_number([1, 1, 1, 1]) == pytest.approx(4)
-    assert effective_number([0, 0]) is None
+def test_few_mentions_are_compared_with_draws_of_as_few() -> None:
+    everywhere = [10] * 20
+    assert expected_effective_number(everywhere, 200) == pytest.approx(20)
+    one, five, fifty = (expected_effective_number(everywhere, n) or 0.0 for n in (1, 5, 50))
+    assert one == pytest.approx(1)
+    assert 4 < five < 5 < fifty < 20
+    assert expected_effective_number(everywhere, 5) == five
+    assert expected_effective_number(everywhere, 0) is None
+    assert expected_effective_number([0, 0], 3) is None
 
 
 FRAMEWORK = {

@@ -3,7 +3,7 @@
 from analysis.axes import UNASSIGNED
 from analysis.topics.fit import Settings, Topic, Topics, TopicText, fit_topics, suggest_n
 from analysis.topics.flags import MIN_OVERLAP, MIN_REASONS, MIN_RECORDS, Ratio, TopicProfile
-from analysis.topics.profile import effective_number, expected_distinct, find_flags, to_axis, topic_profile
+from analysis.topics.profile import expected_distinct, expected_effective_number, find_flags, to_axis, topic_profile
 from analysis.topics.roles import Roles, find_never_typical, read_roles
 from analysis.topics.rows import CAVEAT, to_lines, to_rows
 
@@ -20,7 +20,7 @@ __all__ = [
     "TopicProfile",
     "TopicText",
     "Topics",
-    "effective_number",
+    "expected_effective_number",
     "expected_distinct",
     "find_flags",
     "find_never_typical",

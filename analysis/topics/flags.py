@@ -59,7 +59,7 @@ class TopicProfile:
     top_rung: int | None
     highest_design: str | None  # tag id
     effective_countries: float | None
-    corpus_countries: float | None
+    expected_countries: float | None
     countries: tuple[tuple[str, int], ...]  # (tag id, records), most first
     missing: tuple[TagKey, ...]
     parts: Mapping[str, float] = field(default_factory=dict)
@@ -84,8 +84,8 @@ def to_parts(profile: TopicProfile, constants: Constants) -> dict[str, float]:
         parts["no_review"] = 0.0 if profile.reviews else 1.0
     if profile.rung is not None and profile.top_rung:
         parts["design"] = 1 - profile.rung / profile.top_rung
-    if profile.effective_countries is not None and profile.corpus_countries:
-        parts["countries"] = 1 - min(1.0, profile.effective_countries / profile.corpus_countries)
+    if profile.effective_countries is not None and profile.expected_countries:
+        parts["countries"] = 1 - min(1.0, profile.effective_countries / profile.expected_countries)
     return parts
 
 
@@ -115,8 +115,8 @@ def _reasons(profile: TopicProfile, framework: Framework, roles: Roles, constant
     if profile.rung is not None and profile.top_rung and profile.rung < profile.top_rung / 2:
         design = framework.tag(roles.design or "", profile.highest_design or "").label
         yield f"no study design above {design[0].lower() + design[1:]}"
-    seen, everywhere = profile.effective_countries, profile.corpus_countries
-    if seen is not None and everywhere is not None and seen < everywhere / 2:
+    seen, expected_number = profile.effective_countries, profile.expected_countries
+    if seen is not None and expected_number is not None and seen < expected_number / 2:
         yield _country_words(profile, framework, roles)
     if profile.breadth is not None and profile.breadth < constants.upper_gap:
         yield f"{profile.n_distinct} different tags where {profile.expected_distinct:.0f} would be expected"
@@ -128,5 +128,5 @@ def _country_words(profile: TopicProfile, framework: Framework, roles: Roles) ->
         return f"one country ({first})"
     return (
         f"{len(profile.countries)} countries, most often {first}: as varied as {profile.effective_countries:.1f} "
-        f"equally studied ones, {profile.corpus_countries:.1f} in the whole corpus"
+        f"equally studied ones where {profile.expected_countries:.1f} would be expected"
     )

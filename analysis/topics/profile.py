@@ -14,6 +14,7 @@ from analysis.axes import TOPIC, TopicLabels
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import cross_pairs, in_scope
 from analysis.gaps import judge, shortfall_ratio
+from analysis.gaps.places import effective_number
 from analysis.topics.fit import Topic, Topics
 from analysis.topics.flags import MIN_RECORDS, Ratio, ReviewGrade, TopicProfile, judge_topic, to_parts
 from analysis.topics.roles import Roles, read_roles
@@ -37,18 +38,21 @@ def expected_distinct(n_records: int, tag_totals: Sequence[int] | np.ndarray, n:
     return float(np.sum(1 - np.where(possible, np.exp(log_none), 0.0)))
 
 
-def effective_number(counts: Sequence[int] | np.ndarray) -> float | None:
-    """How many equally frequent kinds would be as diverse: exp of Shannon's entropy; None if all counts are zero.
+N_DRAWS = 200
 
-    >>> round(effective_number([0, 0, 1, 3, 6]), 4)
-    2.4546
+
+def expected_effective_number(totals: Sequence[int] | np.ndarray, n: int, seed: int = 0) -> float | None:
+    """How many equally frequent kinds a random draw of ``n`` out of ``totals`` is as diverse as, on average.
+
+    Few things can be of few kinds only, so a small topic is compared with draws of its own size, not with the
+    whole. Mean of 200 seeded draws; None if nothing is drawn.
     """
-    values = np.asarray(counts, dtype=float)
-    values = values[values > 0]
-    if not len(values):
+    counts = np.asarray(totals, dtype=np.int64)
+    counts = counts[counts > 0]
+    if not n or not len(counts):
         return None
-    share = values / values.sum()
-    return float(np.exp(-(share * np.log(share)).sum()))
+    draws = np.random.default_rng(seed).multivariate_hypergeometric(counts, min(n, int(counts.sum())), size=N_DRAWS)
+    return float(np.mean([effective_number(draw.tolist()) for draw in draws]))
 
 
 def topic_profile(
@@ -97,7 +101,6 @@ class _Whole:
             if self.roles.country
             else [],
         )
-        self.corpus_countries = effective_number(self.totals[self.countries])
         self.missing = self._missing(topics)
 
     @property
@@ -134,6 +137,7 @@ class _Whole:
         primary, reviews = self._with_any(rows, roles.primary), self._with_any(rows, roles.review)
         last_review = self._last_year(reviews)
         rung, highest = self._highest(counts)
+        n_countries = int(counts[self.countries].sum())
         profile = TopicProfile(
             topic=topic,
             n_records=len(rows),
@@ -151,8 +155,8 @@ class _Whole:
             rung=rung,
             top_rung=len(roles.ladder) or None,
             highest_design=highest,
-            effective_countries=effective_number(counts[self.countries]),
-            corpus_countries=self.corpus_countries,
+            effective_countries=effective_number(counts[self.countries].tolist()),
+            expected_countries=expected_effective_number(self.totals[self.countries], n_countries),
             countries=self._by_country(counts),
             missing=self.missing.get(topic.id, ()),
         )

@@ -66,7 +66,7 @@ def _row(profile: TopicProfile) -> dict[str, Any]:
         "top_rung": profile.top_rung,
         "highest_design": profile.highest_design,
         "effective_countries": profile.effective_countries,
-        "corpus_countries": profile.corpus_countries,
+        "expected_countries": profile.expected_countries,
         "countries": dict(profile.countries),
         "missing": [{"facet": facet, "tag": tag} for facet, tag in profile.missing],
     }
