@@ -81,12 +81,15 @@ def _show_numbers(snapshot: Snapshot) -> None:
     frame = snapshot.frame
     n = len(frame)
     years = frame["year"].dropna()
-    records_at, years_at, abstracts_at, people_at = st.columns(4)
-    records_at.metric("Records", f"{n:,}", border=True)
-    years_at.metric("Years", f"{int(years.min())} to {int(years.max())}" if len(years) else "unknown", border=True)
-    abstracts_at.metric("With an abstract", f"{int(frame['has_abstract'].sum()):,}", border=True)
     people = frame["coded_by"].isin(["person-abstract", "person-title"])
-    people_at.metric("Coded by people", f"{int(people.sum()):,}", border=True)
+    widgets.figures(
+        {
+            "Records": f"{n:,}",
+            "Years": f"{int(years.min())} to {int(years.max())}" if len(years) else "unknown",
+            "With an abstract": f"{int(frame['has_abstract'].sum()):,}",
+            "Coded by people": f"{int(people.sum()):,}",
+        }
+    )
     counts = frame["coded_by"].value_counts()
     coded = [f"{int(counts[name]):,} {words}" for name, words in CODED.items() if counts.get(name, 0)]
     scope = frame["scope"].value_counts()

@@ -66,7 +66,7 @@ def _show_drop(state: State) -> None:
     buttons = st.container(horizontal=True)
     if not buttons.button("Read the files", type="primary", disabled=not files, key="add_files.read"):
         return
-    buttons.button("Stop", key="add_files.stop", help="Stops reading; nothing is kept.")
+    buttons.button("Stop reading", key="add_files.stop", help="Nothing of these files is kept.")
     done = _read(state, [Upload(file.name, file.getvalue()) for file in files], about)
     if done is None:
         return
@@ -169,10 +169,13 @@ def _show_preview(state: State, done: Import, changes: Sequence[Change], grown: 
     n = totals["new"] + totals["held"]
     filled = [change for change in changes if change.fills]
     st.header("What would change", anchor=False)
-    new_at, filled_at, grown_at = st.columns(3)
-    new_at.metric("New records", f"{n:,}", border=True)
-    filled_at.metric("Empty cells filled", f"{len(filled):,}", border=True)
-    grown_at.metric("Other cells that grow", f"{len(changes) - len(filled):,}", border=True)
+    widgets.figures(
+        {
+            "New records": f"{n:,}",
+            "Empty cells filled": f"{len(filled):,}",
+            "Other cells that grow": f"{len(changes) - len(filled):,}",
+        }
+    )
     if not n:
         st.write("Every item is here already. Accepting adds where they were found, and no record.")
     elif grown < n:

@@ -1,7 +1,7 @@
 """What pages share on screen: text made safe, errors, filters, lists of records, the words beside every gap."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -48,6 +48,13 @@ def doi_link(doi: str) -> str:
     return f"https://doi.org/{quote(doi, safe='/:;().-_')}"
 
 
+def figures(values: Mapping[str, str]) -> None:
+    """A few numbers with their names, side by side; two to a line where there is little room."""
+    with st.container(horizontal=True, gap="small"):
+        for label, value in values.items():
+            st.metric(label, value, border=True, width=165)
+
+
 def web_link(url: str | None) -> str | None:
     """An address from a file as it may stand in a markdown link; None unless it is http or https."""
     url = (url or "").strip()
@@ -63,7 +70,7 @@ def cite(record: Record) -> str:
         by = f"{names[0]} et al." if names else ""
     else:
         by = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + (names[-1] if names else "")
-    parts = [by or "No author given", record.venue or "", str(record.year or "year unknown")]
+    parts = [by or "No author given", record.venue or "", str(record.year or "Year unknown")]
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
