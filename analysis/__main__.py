@@ -14,6 +14,7 @@ from analysis.axes import TOPIC
 from analysis.coverage import Coverage, cross, cross_pairs, in_scope
 from corpus.command import add_options, format_columns, parse_tags, print_error, print_json, run
 from corpus.errors import NotWritableError
+from corpus.notices import mark_of
 from corpus.snapshot import Snapshot
 from corpus.store import Corpus
 from ingest.rules import open_corpus
@@ -57,7 +58,10 @@ def run_map(args: argparse.Namespace) -> int:
         if args.html:
             shown = coverage.without_empty_rows() if len(coverage.rows) > MANY_ROWS else coverage
             records = corpus.records(shown.snapshot.ids.tolist())
-            save_text(args.html, map_component.html(shown, found, absolute=absent, records=records))
+            notices = corpus.notices()
+            marks = {record_id: mark_of(record_id, notices) for record_id in notices}
+            page = map_component.html(shown, found, absolute=absent, records=records, marks=marks)
+            save_text(args.html, page)
         if args.csv:
             save_text(args.csv, map_component.to_csv(map_component.map_data(coverage, found, absolute=absent)))
     if args.json:

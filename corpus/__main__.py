@@ -9,8 +9,9 @@ from corpus.command import ProgressBar, add_options, format_columns, parse_tags,
 from corpus.errors import LacunaError, StoreError
 from corpus.export import Coded
 from corpus.export import export as export_to
+from corpus.notices import mark_of
 from corpus.prisma import count_flow, write_prisma
-from corpus.records import Ruling
+from corpus.records import Record, Ruling
 from corpus.search import Filters, search, write_snippet
 from corpus.store import Corpus, to_json
 from ingest.founding import add_founding
@@ -92,7 +93,7 @@ def _search(args: argparse.Namespace) -> int:
     with _open(args) as corpus:
         hits, total = search(corpus, args.query, Filters(tags=parse_tags(args.tag)), limit=args.limit)
         records = corpus.records(hit.id for hit in hits)
-        coded = [Coded(record, corpus.assignments(record)) for record in records]
+        coded = _coded(corpus, records)
         rows = []
         for item in coded:
             record = item.record
@@ -100,6 +101,7 @@ def _search(args: argparse.Namespace) -> int:
                 "id": record.id, "title": record.title, "year": record.year, "authors": list(map(str, record.authors)),
                 "venue": record.venue, "doi": record.doi, "pmid": record.pmid, "tags": item.tags(corpus.framework),
                 "snippet": write_snippet(record.abstract or record.title, args.query, corpus.framework.by_id),
+                **({"mark": item.mark} if item.mark else {}),
             })  # fmt: skip
         if args.json:
             print_json({"total": total, "records": rows})
@@ -108,10 +110,11 @@ def _search(args: argparse.Namespace) -> int:
             f"{total:,} of {len(corpus.snapshot()):,} records"
             + (f", the first {len(rows)}:" if total > len(rows) else ":")
         )
-        for record in records:
+        for item in coded:
+            record = item.record
             names = [author.family for author in record.authors]
             by = f"{names[0]} et al." if len(names) > 2 else " and ".join(names) or "no author"
-            print(f"\n{record.title or 'Without a title'}")
+            print(f"\n{f'[{item.mark}] ' if item.mark else ''}{record.title or 'Without a title'}")
             print(f"  {by}. {record.venue or ''} {record.year or 'no year'}. {record.id}")
     return 0
 
@@ -120,7 +123,7 @@ def _export(args: argparse.Namespace) -> int:
     with _open(args) as corpus:
         hits, total = search(corpus, args.query, Filters(tags=parse_tags(args.tag)), limit=None)
         records = corpus.records(sorted(hit.id for hit in hits))
-        export_to(args.out, [Coded(record, corpus.assignments(record)) for record in records], corpus.framework)
+        export_to(args.out, _coded(corpus, records), corpus.framework)
         if args.json:
             print_json({"file": str(args.out), "records": total, "of": len(corpus.snapshot())})
         else:
@@ -146,6 +149,11 @@ def _prisma(args: argparse.Namespace) -> int:
         print(f"{flow.waiting:,} records wait to be screened; until then the boxes of the diagram do not add up.")
     print("Boxes after screening are NA: fill them in by hand.")
     return 0
+
+
+def _coded(corpus: Corpus, records: list[Record]) -> list[Coded]:
+    notices = corpus.notices()
+    return [Coded(record, corpus.assignments(record), mark_of(record.id, notices)) for record in records]
 
 
 def _accept(args: argparse.Namespace) -> int:

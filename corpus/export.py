@@ -17,10 +17,11 @@ from corpus.records import Assignment, Record
 
 @dataclass(frozen=True)
 class Coded:
-    """A record with the tags it has."""
+    """A record with the tags it has. ``mark``: what must stand beside it, such as "Retracted" (corpus/notices.py)."""
 
     record: Record
     assignments: tuple[Assignment, ...]
+    mark: str = ""
 
     def tags(self, framework: Framework) -> dict[str, list[str]]:
         """Tag ids by facet, parents added, framework order."""
@@ -39,7 +40,7 @@ def defuse(text: str) -> str:
 
 
 _CSV_COLUMNS = ("title", "authors", "year", "venue", "volume", "issue", "pages", "doi", "pmid", "pmcid", "isbn", "issn",
-                "type", "language", "keywords", "mesh", "abstract", "url")  # fmt: skip
+                "type", "language", "keywords", "mesh", "abstract", "url", "note")  # fmt: skip
 
 
 def to_row(coded: Coded, framework: Framework) -> dict[str, str]:
@@ -47,7 +48,7 @@ def to_row(coded: Coded, framework: Framework) -> dict[str, str]:
     record = coded.record
     row = {"id": record.id}
     for name in _CSV_COLUMNS:
-        value = getattr(record, name)
+        value = coded.mark if name == "note" else getattr(record, name)
         if name == "authors":
             cell = "; ".join(map(str, record.authors)) + ("; et al." if record.authors_cut else "")
         elif isinstance(value, tuple):
@@ -88,6 +89,7 @@ def write_bib(out: TextIO, records: Iterable[Coded], framework: Framework) -> No
         pairs = [
             ("author", " and ".join(names + ["others"] * record.authors_cut)),
             ("title", _bib(record.title)),
+            ("note", _bib(coded.mark)),
             (venue, _bib(record.venue)),
             ("year", str(record.year or "")),
             ("volume", _bib(record.volume)),

@@ -227,6 +227,8 @@ def test_file_holds_the_references_behind_each_cell():
     assert newest == ["Insults 8", "Osei et al.", page["venues"].index("J Nurs"), 2018, "10.1/n%3C8%3E", 1, [0], [1]]
     assert page["content_note"] == "Mind the titles."
     assert page_data(map_component.html(coverage))["content_note"] == "Harm is named here."
+    marked = page_data(map_component.html(coverage, records=references(), marks={"n8": "Retracted"}))
+    assert [row[0] for row in marked["records"][:2]] == ["[Retracted] Insults 8", "Insults 7"]
 
 
 def test_file_is_safe_from_what_a_title_says():

@@ -32,18 +32,20 @@ def html(
     gaps: pd.DataFrame | None = None,
     *,
     records: Iterable[Record] = (),
+    marks: Mapping[str, str] | None = None,
     content_note: str | None = None,
     **options: Any,
 ) -> str:
     """The map as one HTML file: no request to anywhere, references inside, works by keyboard, prints.
 
-    ``records`` are those of ``coverage.snapshot``; without them cells open an empty list. ``content_note`` is shown
-    before any list of references; by default the framework's own. ``options`` go to ``map_data``.
+    ``records`` are those of ``coverage.snapshot``; without them cells open an empty list. ``marks`` by record id
+    stand before a title ("Retracted"). ``content_note`` is shown before any list of references; by default the
+    framework's own. ``options`` go to ``map_data``.
     """
     data = map_data(coverage, gaps, **options)
     framework = coverage.snapshot.framework
     group_of = group_of_record(coverage, design_facet(framework, options.get("segments")))
-    venues, rows = _references(coverage, records, group_of)
+    venues, rows = _references(coverage, records, group_of, marks or {})
     page = {
         "map": data | {"cautions": []},  # they head the page
         "records": rows,
@@ -103,7 +105,7 @@ def _safe(value: object) -> object:
 
 
 def _references(
-    coverage: Coverage, records: Iterable[Record], group_of: np.ndarray | None
+    coverage: Coverage, records: Iterable[Record], group_of: np.ndarray | None, marks: Mapping[str, str]
 ) -> tuple[list[str], list[list[object]]]:
     """Venues, and one short row a record: title, authors, venue, year, link, design, rows, columns (map_page.js)."""
     position = {record_id: n for n, record_id in enumerate(coverage.snapshot.ids)}
@@ -120,7 +122,8 @@ def _references(
             continue
         venue = venues.setdefault(record.venue or "", len(venues))
         design = None if group_of is None else int(group_of[n])
-        out.append([record.title or "", _names(record), venue, record.year, _link(record), design, rows, columns])
+        title = f"[{marks[record.id]}] {record.title or ''}" if record.id in marks else record.title or ""
+        out.append([title, _names(record), venue, record.year, _link(record), design, rows, columns])
     out.sort(key=lambda row: (-(row[3] or 0), str(row[0])))  # type: ignore[operator]
     return list(venues), out
 

@@ -41,6 +41,7 @@ def render(state: State) -> None:
         widgets.link(state, "search", "Search the records")
         return
     st.title(widgets.plain(record.title or "Without a title"), anchor=False)
+    widgets.show_notices(state, record)
     widgets.show_content_note(state, [record])
     main, side = st.columns([7, 4], gap="large")
     with main:

@@ -9,6 +9,7 @@ from analysis.sentences import records_words
 from corpus.errors import LacunaError, QueryError
 from corpus.export import WRITERS, Coded, export
 from corpus.framework import Facet
+from corpus.notices import mark_of
 from corpus.records import Record
 from corpus.search import write_snippet
 from views import address, filters, results, widgets
@@ -168,7 +169,9 @@ def _write(state: State, query: str, where: Where, kind: str) -> bytes:
     records = state.corpus.records(hit.id for hit in hits)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"records.{kind}"
-        export(path, [Coded(record, state.corpus.assignments(record)) for record in records], state.framework)
+        notices = state.corpus.notices()
+        coded = [Coded(r, state.corpus.assignments(r), mark_of(r.id, notices)) for r in records]
+        export(path, coded, state.framework)
         return path.read_bytes()
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.sentences import ALWAYS, lower_first
 from corpus.errors import LacunaError
+from corpus.notices import GRAVE, MARKS, NAMES, is_grave, mark_of
 from corpus.records import Assignment, Record
 from corpus.search import find_marks
 from views.state import State, Where
@@ -109,6 +110,7 @@ def record_list(
         with cards(f"{key}.{record.id}"):
             title = marked(record.title, query, state.framework.by_id) or "Without a title"
             link(state, "record", title, id=record.id)
+            show_mark(state, record)
             doi = f" [Open the publication]({doi_link(record.doi)})" if record.doi else ""
             st.markdown(f":small[{plain(cite(record))}{doi}]")
             if snippet and (text := snippet(record)):
@@ -117,6 +119,37 @@ def record_list(
                 st.markdown(f":small[Codes: {plain(line)}]")
             if wanted:
                 show_passages(state, [a for a in state.corpus.assignments(record) if a.facet in wanted])
+
+
+def show_mark(state: State, record: Record) -> None:
+    """ "Retracted" and the like beside a record; nothing for nearly all."""
+    notices = state.corpus.notices()
+    if mark := mark_of(record.id, notices):
+        st.badge(mark, icon="⚠️" if is_grave(record.id, notices) else None, color="red" if mark in _RED else "gray")
+
+
+def show_notices(state: State, record: Record) -> None:
+    """What was published about this record since, or what it is a notice of, with links both ways."""
+    for notice in state.corpus.notices().get(record.id, ()):
+        other = notice.by if notice.of == record.id else notice.of
+        if notice.of == record.id:
+            words = f"{MARKS[notice.kind]}. {_ABOUT_WORK[notice.kind]} {plain(notice.why)}"
+            (st.error if notice.kind in GRAVE else st.info)(words, icon="⚠️" if notice.kind in GRAVE else None)
+        else:
+            missing = "" if other else " The work it is about is not in this collection."
+            st.info(f"{NAMES[notice.kind]}: this is a notice about another work. {plain(notice.why)}{missing}")
+        if other:
+            label = "Open the notice" if notice.by == other else "Open the work it is about"
+            link(state, "record", label, id=other)
+
+
+_ABOUT_WORK = {
+    "retraction": "Its publisher or authors took this work back: do not rely on what it reports.",
+    "withdrawal": "This work was withdrawn: look for what replaced it before relying on it.",
+    "concern": "Its publisher has doubts about this work.",
+    "erratum": "A correction of this work was published.",
+}
+_RED = ("Retracted", "Withdrawn", "Expression of concern")
 
 
 def show_content_note(state: State, records: Sequence[Record]) -> None:

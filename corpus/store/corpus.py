@@ -16,10 +16,11 @@ from typing import Any, Self
 
 from corpus.errors import UnknownIdError, WrongStateError
 from corpus.framework import Framework, TagKey
-from corpus.records import Assignment, Entry, Link, Origin, Record, Rejected, Ruling
+from corpus.notices import Notices
+from corpus.records import Assignment, Entry, Fields, Link, Origin, Record, Rejected, Ruling
 from corpus.rules import Progress, Rules, Tagger, no_progress
 from corpus.snapshot import Snapshot
-from corpus.store import housekeeping, imports, planning, reading, rulings, snapshots, staging
+from corpus.store import housekeeping, imports, noticing, planning, reading, rulings, snapshots, staging
 from corpus.store.imports import Import
 from corpus.store.planning import Change, Event
 from corpus.store.schema import connect, get_version, plain_errors, read, write
@@ -37,6 +38,9 @@ class Corpus:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._ruled: tuple[int, reading.RulingsByEntry] | None = None
+        self._notices: tuple[int, Notices] | None = None
+        self._noticed = noticing.Seen()
+        self._noticing = threading.Lock()
 
     @classmethod
     def open(
@@ -162,6 +166,18 @@ class Corpus:
     def tag_rulings(self, record: Record) -> dict[TagKey, Ruling]:
         """The ruling that stands on each tag of the record, rejections included."""
         return reading.standing_rulings(record, self._tag_rulings())
+
+    def notices(self) -> Notices:
+        """Retractions, expressions of concern and corrections, by the id of each record they are about or are."""
+        with self._noticing:
+            version = self.version
+            if self._notices is None or self._notices[0] != version:
+                self._notices = version, noticing.load_notices(self._db, self._rules.keys, self._noticed)
+            return self._notices[1]
+
+    def fields_of(self, record: Record) -> dict[str, Fields]:
+        """What each entry behind a record says by itself, by entry id."""
+        return reading.load_fields(self._db, record.entries)
 
     def why_merged(self, record: Record) -> list[Link]:
         return reading.why_merged(self._db, record)

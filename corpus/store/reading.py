@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from corpus.errors import UnknownIdError
 from corpus.framework import Framework, TagKey
-from corpus.records import Assignment, Entry, Link, Origin, Record, Ruling, from_plain
+from corpus.records import Assignment, Entry, Fields, Link, Origin, Record, Ruling, from_plain
 from corpus.store import coding, rulings
 from corpus.store.schema import read
 
@@ -101,6 +101,18 @@ def load_entry(db: sqlite3.Connection, entry_id: str) -> Entry:
             f'Nothing in this corpus has the id "{entry_id}"' + (f": erased, {row[2]}." if row else ".")
         )
     return coding.unpack_entry(row[0], row[1])
+
+
+def load_fields(db: sqlite3.Connection, entries: Iterable[str]) -> dict[str, Fields]:
+    """What each entry says by itself, interpreted, by entry id in order."""
+    found: dict[str, Fields] = {}
+    for some in coding.batches(sorted(set(entries)), 500):
+        marks = ",".join("?" * len(some))
+        query = (
+            f"SELECT e.id, f.data FROM entries e JOIN facts f ON f.entry = e.no WHERE e.id IN ({marks}) ORDER BY e.id"
+        )
+        found.update({entry_id: coding.unpack_fields(data) for entry_id, data in db.execute(query, some)})
+    return found
 
 
 RulingsByEntry = Mapping[str, Sequence[Ruling]]

@@ -61,6 +61,8 @@ def _to_entry(line: int, raw: str, work: Object) -> Entry:
     for key in ("keywords", "concepts", "topics"):  # OpenAlex's own guesses, not the authors' keywords
         for item in to_objects(work.get(key)):
             add(fields, f"openalex_{key}", item.get("display_name") or item.get("keyword"))
+    if work.get("is_retracted") is True:  # said as PubMed says it
+        add(fields, "publication_type", "Retracted Publication")
     for key, value in work.items():
         if key not in NAMES and key not in DONE:
             add(fields, key, value)

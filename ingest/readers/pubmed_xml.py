@@ -39,6 +39,9 @@ ARTICLE_KNOWN = frozenset(
 )  # fmt: skip
 BOOK_KNOWN = frozenset(path.split("/")[0] for path in BOOK) | frozenset(("ArticleIdList", "Abstract", "AuthorList"))
 
+# What a notice says it is about, under the names MEDLINE gives it.
+ABOUT = {"RetractionOf": "ROF", "ErratumFor": "EFR", "ExpressionOfConcernFor": "ECF"}
+
 _START = re.compile(
     r"<(?:PubmedArticleSet|PubmedArticle|PubmedBookArticle|MedlineCitationSet|MedlineCitation|BookDocument)[\s>]"
 )
@@ -75,6 +78,10 @@ def _read_citation(fields: dict[str, list[str]], citation: ElementTree.Element) 
     for heading in citation.iterfind("MeshHeadingList/MeshHeading"):
         add(fields, "mesh", to_mesh(heading))
     add_rest(fields, citation, CITATION_KNOWN)
+    for element in citation.iterfind("CommentsCorrectionsList/CommentsCorrections"):
+        if name := ABOUT.get(element.get("RefType", "")):
+            number = to_text(element.find("PMID"))
+            add(fields, name, to_text(element.find("RefSource")) + (f" PMID: {number}" if number else ""))
     article = citation.find("Article")
     if article is None:
         return

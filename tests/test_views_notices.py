@@ -1,0 +1,67 @@
+"""A retracted work is marked in lists and on its own page, with the way to the notice and back."""
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from ingest.pipeline import ingest
+from ingest.rules import open_corpus
+
+ROOT = Path(__file__).parent.parent
+BIB = """@article{a, title={Night shifts and sleep among hospital porters}, author={Osei, A}, year={2018}, journal={Toil}}
+@article{b, title={Retraction: Night shifts and sleep among hospital porters}, author={Osei, A}, year={2020}}
+@article{c, title={Correction: A work that nobody has added to this corpus}, author={Lund, B}, year={2020}}
+"""
+
+
+def make(path: Path) -> dict[str, str]:
+    (path.parent / "toil.bib").write_text(BIB, encoding="utf-8")
+    with open_corpus(path, ROOT / "corpus" / "framework", create=True) as corpus:
+        ingest([path.parent / "toil.bib"], corpus)
+        return {(record.title or "").partition(" ")[0]: record.id for record in corpus.records()}
+
+
+def run_page(key: str, path: str, root: str) -> None:
+    from pathlib import Path
+
+    from ingest.rules import open_corpus
+    from views.pages import PAGES
+    from views.state import load_state
+
+    corpus = open_corpus(Path(path), Path(root) / "corpus" / "framework")
+    next(page for page in PAGES if page.key == key).render(load_state(corpus))
+
+
+def open_page(key: str, path: Path, **query: str) -> AppTest:
+    at = AppTest.from_function(run_page, args=(key, str(path), str(ROOT)), default_timeout=60)
+    at.query_params.update(query)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def test_search_marks_what_was_retracted_and_what_is_a_notice(tmp_path: Path) -> None:
+    path = tmp_path / "toil.sqlite"
+    make(path)
+    at = open_page("search", path)
+    marks = [m.value for m in at.markdown if m.value.endswith("-badge[⚠️ Retracted]") or "-badge[" in m.value]
+    assert len([m for m in marks if "Retracted" in m]) == 1
+    assert len([m for m in marks if "Retraction notice" in m]) == 1
+    assert len([m for m in marks if "Correction" in m]) == 1
+
+
+def test_a_record_says_what_became_of_it_and_a_notice_what_it_is_about(tmp_path: Path) -> None:
+    path = tmp_path / "toil.sqlite"
+    ids = make(path)
+    work = open_page("record", path, id=ids["Night"])
+    assert [e.value for e in work.error] == [
+        "Retracted. Its publisher or authors took this work back: do not rely on what it reports. "
+        "The notice has its title and its authors\\."
+    ]
+    assert "Open the notice" in [m.value for m in work.markdown]
+    notice = open_page("record", path, id=ids["Retraction:"])
+    assert not notice.error
+    assert "Retraction notice: this is a notice about another work" in notice.info[0].value
+    assert "Open the work it is about" in [m.value for m in notice.markdown]
+    alone = open_page("record", path, id=ids["Correction:"])
+    assert "The work it is about is not in this collection." in alone.info[0].value
