@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from analysis.sentences import lower_first
 from corpus.errors import LacunaError, UnknownIdError, WrongStateError
 from corpus.store import FileReport, Import
 from ingest.pipeline import Upload, ingest
@@ -30,7 +31,7 @@ STATES = {
     "reading": "being read",
 }
 READING = "add_files.reading"  # set while files are read: still there in the next run if that run was stopped
-CHANGES_SHOWN = 200
+CHANGES_TOLD = 8
 
 
 def render(state: State) -> None:
@@ -189,15 +190,17 @@ def _show_preview(state: State, done: Import, changes: Sequence[Change], grown: 
 
 
 def _show_changes(changes: Sequence[Change]) -> None:
-    rows = [(c.row_label, c.column_label, c.before, c.after) for c in most_telling(changes)[:CHANGES_SHOWN]]
-    st.dataframe(
-        pd.DataFrame(rows, columns=["Row", "Column", "Records before", "Records after"]),
-        hide_index=True,
-        height=min(len(rows), 8) * 35 + 38,
-        alt="Cells of the maps whose number of records changes",
-    )
-    if len(changes) > CHANGES_SHOWN:
-        st.text(f"The first {CHANGES_SHOWN:,} of {len(changes):,} cells.")
+    """The most telling cells in words; all of them as a list to scroll in."""
+    told = most_telling(changes)
+    rows = [
+        (f"{widgets.plain(c.row_label)} × {widgets.plain(lower_first(c.column_label, c.column))}", c.before, c.after)
+        for c in told[:CHANGES_TOLD]
+    ]
+    st.table(pd.DataFrame(rows, columns=["Cell", "Before", "After"]), hide_index=True, border="horizontal")
+    if len(told) > CHANGES_TOLD:
+        with st.expander(f"All {len(told):,} cells"):
+            every = [(c.row_label, c.column_label, c.before, c.after) for c in told]
+            st.dataframe(pd.DataFrame(every, columns=["Row", "Column", "Before", "After"]), hide_index=True, height=320)
 
 
 def _show_decision(state: State, done: Import, changes: Sequence[Change]) -> None:
