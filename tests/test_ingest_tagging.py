@@ -1,22 +1,31 @@
 """The parts of the tagger: words, terms, the matcher, sections of abstracts."""
 
+import random
+
 import pytest
 
-from ingest.tagging.matcher import Matcher, Text
+from ingest.tagging.matcher import Matcher, Span, Text
 from ingest.tagging.sections import CUES, find_sections
-from ingest.tagging.terms import TermError, to_term
-from ingest.tagging.words import TOKEN, form
+from ingest.tagging.terms import Term, TermError, to_term
+from ingest.tagging.words import TOKEN, form, split
+
+
+def spans_of(terms: list[Term], text: Text) -> dict[int, list[Span]]:
+    """Term number -> where it occurs."""
+    spans: dict[int, list[Span]] = {}
+    for numbers, first, last in Matcher(terms, lambda numbers: numbers).find(text):
+        for number in numbers:
+            spans.setdefault(number, []).append((first, last))
+    return spans
 
 
 def found(term: str, text: str, **lists: list[str]) -> list[str]:
     """The passages of a text that a term matches."""
-    matcher = Matcher([to_term(term, lists)])
     prepared = Text(text)
     passages = []
-    for spans in matcher.find(prepared).values():
-        for span in spans:
-            start, end = prepared.offsets(span)
-            passages.append(text[start:end])
+    for span in spans_of([to_term(term, lists)], prepared).get(0, ()):
+        start, end = prepared.offsets(span)
+        passages.append(text[start:end])
     return passages
 
 
@@ -87,8 +96,7 @@ def test_a_term_that_breaks_the_syntax_is_named_in_the_error(term):
 
 def test_nested_and_overlapping_terms_are_all_found():
     terms = ["nurse", "nurse manager", "manager", "manager training", "nurse ~3 training"]
-    matcher = Matcher([to_term(term) for term in terms])
-    spans = matcher.find(Text("nurse manager training"))
+    spans = spans_of([to_term(term) for term in terms], Text("nurse manager training"))
     assert {terms[n]: here for n, here in spans.items()} == {
         "nurse": [(0, 0)],
         "nurse manager": [(0, 1)],
@@ -102,8 +110,15 @@ def test_more_terms_never_hide_a_match():
     text = Text("Bullying of nurses by senior nurse managers in hospitals")
     few = [to_term(t) for t in ("nurse", "senior nurse", "bullying ~9 manager")]
     more = [*few, *(to_term(t) for t in ("nurse manager", "senior nurse manager", "bully* of nurse", "n*"))]
-    before, after = Matcher(few).find(text), Matcher(more).find(text)
+    before, after = spans_of(few, text), spans_of(more, text)
     assert before == {n: spans for n, spans in after.items() if n < len(few)}
+
+
+def test_a_text_is_split_as_its_tokens_are_defined():
+    draw = random.Random(1)
+    letters = "aAB B..'’—-,;é\u0301²\u00a0\x85_5İ日\u200b%|("
+    texts = ["".join(draw.choices(letters, k=draw.randrange(1, 12))) for _ in range(5000)]
+    assert [split(text) for text in texts] == [TOKEN.findall(text) for text in texts]
 
 
 @pytest.mark.parametrize("text", ["", "—", "a.b", "U.S.A. today", "x_y", "it’s 3.5 % (so)", "日本の看護師"])
@@ -115,10 +130,9 @@ def test_offsets_give_back_every_token(text):
 def sections(text: str) -> dict[str, str]:
     """The section of every word that occurs once in a text."""
     cues = [(section, to_term(term)) for section, terms in CUES for term in terms]
-    matcher = Matcher([term for _, term in cues])
     prepared = Text(text)
     tokens: dict[str, list[int]] = {}
-    for number, spans in matcher.find(prepared).items():
+    for number, spans in spans_of([term for _, term in cues], prepared).items():
         tokens.setdefault(cues[number][0], []).extend(span[0] for span in spans)
     parts = find_sections(prepared, tokens)
     return {token: parts.at(n) for n, token in enumerate(prepared.tokens)}

@@ -1,47 +1,26 @@
 """Finds all terms in a text in one pass.
 
-The terms stand in a tree indexed by their first word. Words that fit the same patterns form a class, looked up once per
-distinct word, and the tree is walked by classes, the steps remembered. So a text costs one look-up a word and a few
-steps where a term may begin. All matches are found, nested ones too, and no term hides another. Who owns a term, and
-what an occurrence is worth, is left to the tagger.
+The terms stand in a tree indexed by their first word. Words that fit the same patterns are one _Word, looked up once
+per distinct spelling, and the tree is walked by these, the steps remembered. So a text costs one look-up a word and a
+few steps where a term may begin. Near-terms are looked at where all their parts occur in one sentence. All matches are
+found, nested ones too, and no term hides another. Who owns a term, and what an occurrence is worth, is left to the
+tagger.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import Generic, TypeVar
 
 from ingest.tagging.terms import Pattern, Phrase, Term
-from ingest.tagging.words import ABBREVIATIONS, SENTENCE_MARKS, TOKEN, fold, form
+from ingest.tagging.words import ABBREVIATIONS, SENTENCE_MARKS, fold, form, split
 
 _MEMO_LIMIT = 300_000  # distinct words remembered; a corpus of millions of records has more misspellings than words
-_NONE, _MARK = 0, 1  # the classes of words that fit no pattern, and of marks that may end a sentence
 
 Span = tuple[int, int]  # first and last token of an occurrence, counted from 0
-
-
-@dataclass(slots=True)
-class _Node:
-    next: dict[int, "_Node"] = field(default_factory=dict)  # pattern number -> node
-    parts: list[int] = field(default_factory=list)  # parts that end here
-
-
-@dataclass(frozen=True, slots=True)
-class _Near:
-    term: int
-    parts: tuple[int, ...]
-    gaps: tuple[tuple[int, bool], ...]
-
-
-@dataclass(eq=False, slots=True)
-class _State:
-    """Where one can be in the tree after some words: several nodes at once, since a word may fit several patterns."""
-
-    parts: frozenset[int]  # that end here
-    terms: tuple[int, ...]  # that are one of these parts alone
-    nears: tuple[_Near, ...]  # whose rarest part is one of these
-    nodes: tuple[_Node, ...]  # those with a way on
-    steps: "dict[int, _State | None]" = field(default_factory=dict)  # class of the next word -> state
+M = TypeVar("M")  # what terms mean to the caller
+Found = tuple[M, int, int]  # an occurrence: what its terms mean, its first and its last token
 
 
 class Text:
@@ -51,101 +30,151 @@ class Text:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens: list[str] = TOKEN.findall(text)
+        self.tokens: list[str] = split(text)
         self.sentence_ends: list[int] = []  # numbers of the tokens that end a sentence; the matcher fills it
         self._starts: list[int] = []
 
-    def sentence_of(self, token: int) -> int:
-        return bisect_left(self.sentence_ends, token)
-
     def offsets(self, span: Span) -> tuple[int, int]:
         """Where an occurrence starts and ends in the text, in characters."""
-        starts, tokens, text = self._starts, self.tokens, self.text
-        at = starts[-1] + len(tokens[len(starts) - 1]) if starts else 0
-        for token in tokens[len(starts) : span[1] + 1]:
-            # Nothing but spaces and signs lies between two tokens, so the next such string is the token.
-            at = text.index(token, at)
-            starts.append(at)
-            at += len(token)
+        starts, tokens = self._starts, self.tokens
+        if span[1] >= len(starts):
+            find = self.text.index
+            at = starts[-1] + len(tokens[len(starts) - 1]) if starts else 0
+            for token in islice(tokens, len(starts), span[1] + 1):
+                # Nothing but spaces and signs lies between two tokens, so the next such string is the token.
+                at = find(token, at)
+                starts.append(at)
+                at += len(token)
         return starts[span[0]], starts[span[1]] + len(tokens[span[1]])
 
 
-class _Classes(dict[str, int]):
-    """word -> the class of words that fit the same patterns; filled as words are met."""
+@dataclass(slots=True)
+class _Node:
+    next: dict[int, "_Node"] = field(default_factory=dict)  # pattern number -> node
+    parts: list[int] = field(default_factory=list)  # parts that end here
 
-    def __init__(self, matcher: "Matcher") -> None:
+
+@dataclass(frozen=True, slots=True)
+class _Near(Generic[M]):
+    means: M
+    parts: tuple[int, ...]
+    gaps: tuple[tuple[int, bool], ...]
+
+
+@dataclass(eq=False, slots=True)
+class _State(Generic[M]):
+    """Where one can be in the tree after some words: several nodes at once, since a word may fit several patterns."""
+
+    means: M | None  # of the terms that end here
+    parts: frozenset[int]  # parts of near-terms that end here
+    bits: int  # the same, a bit for each place of each near-term
+    nodes: tuple[_Node, ...]  # those with a way on
+    steps: "dict[_Word[M], _State[M]]" = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class _Word(Generic[M]):
+    """All words that fit the same patterns."""
+
+    patterns: tuple[int, ...]
+    begin: _State[M] | None  # where the tree goes from its root
+
+
+class _Words(dict[str, _Word[M] | None], Generic[M]):
+    """word -> its _Word, None if it fits no pattern; filled as words are met."""
+
+    def __init__(self, matcher: "Matcher[M]") -> None:
         self._matcher = matcher
-        self._numbers: dict[tuple[int, ...], int] = {(): _NONE}
-        self.patterns: list[tuple[int, ...]] = [(), ()]  # class -> pattern numbers
+        self._known: dict[tuple[int, ...], _Word[M] | None] = {(): None}
 
-    def __missing__(self, token: str) -> int:
+    def __missing__(self, token: str) -> _Word[M] | None:
         if len(self) > _MEMO_LIMIT:
             self.clear()
         if token in SENTENCE_MARKS:
-            number = _MARK
+            word: _Word[M] | None = self._matcher.mark
         else:
-            fits = self._matcher.classify(token)
-            number = self._numbers.setdefault(fits, len(self.patterns))
-            if number == len(self.patterns):
-                self.patterns.append(fits)
-        self[token] = number
-        return number
+            patterns = self._matcher.classify(token)
+            if patterns not in self._known:
+                self._known[patterns] = self._matcher.to_word(patterns)
+            word = self._known[patterns]
+        self[token] = word
+        return word
 
 
-class Matcher:
-    """Terms ready to be found. ``find`` gives, per term number, where it occurs."""
+class Matcher(Generic[M]):
+    """Terms ready to be found.
 
-    def __init__(self, terms: Iterable[Term]) -> None:
-        self.terms: list[Term] = list(terms)
-        self._classes = _Classes(self)
+    ``to_meaning`` is asked once for every set of terms that can occur in one place, and gets their numbers.
+    """
+
+    def __init__(self, terms: Iterable[Term], to_meaning: Callable[[tuple[int, ...]], M]) -> None:
+        self._to_meaning = to_meaning
         self._patterns: dict[Pattern, int] = {}
-        self._words: dict[str, list[int]] = defaultdict(list)
+        self._formed: dict[str, list[int]] = defaultdict(list)
         self._exact: dict[str, list[int]] = defaultdict(list)
-        self._begins: dict[str, list[tuple[Pattern, int]]] = defaultdict(list)
+        self._begins: dict[str, list[int]] = defaultdict(list)
         self._other: list[tuple[Pattern, int]] = []
         self._parts: dict[frozenset[Phrase], int] = {}
         self._same: dict[int, int] = {}  # by identity: terms read with one memo share their parts
-        self._planted: set[int] = set()
         self._single: dict[int, list[int]] = defaultdict(list)  # part -> terms that are just this part
-        self._near: dict[int, list[_Near]] = defaultdict(list)  # rarest part -> near-terms
-        root = _Node()
-        for number, term in enumerate(self.terms):
-            parts = tuple(self._add_part(phrases, root) for phrases in term.parts)
+        self._root = _Node()
+        near: list[tuple[int, tuple[int, ...], Term]] = []
+        for number, term in enumerate(terms):
+            parts = tuple(self._add_part(phrases) for phrases in term.parts)
             if len(parts) == 1:
                 self._single[parts[0]].append(number)
             else:
-                gaps = tuple((gap.words, gap.ordered) for gap in term.gaps)
-                sizes = [len(phrases) for phrases in term.parts]
-                self._near[parts[sizes.index(min(sizes))]].append(_Near(number, parts, gaps))
-        self._start = _State(frozenset(), (), (), (root,))
+                near.append((number, parts, term))
+        self._lengths = sorted({len(text) for text in self._begins})
+        self._dead: _State[M] = _State(None, frozenset(), 0, ())
+        self.mark: _Word[M] = _Word((), None)
+        self._words = _Words(self)
+        self._index_near(near)
 
-    def _add_part(self, phrases: tuple[Phrase, ...], root: _Node) -> int:
+    def _index_near(self, near: list[tuple[int, tuple[int, ...], Term]]) -> None:
+        """Gives each place of each near-term a bit: all first places, all second ones, and so on."""
+        near.sort(key=lambda row: -len(row[1]))  # terms of many parts first, so that later places need few bits
+        self._near = [
+            _Near(self._to_meaning((number,)), parts, tuple((gap.words, gap.ordered) for gap in term.gaps))
+            for number, parts, term in near
+        ]
+        self._bits: dict[int, int] = defaultdict(int)  # part -> its places
+        self._places: list[tuple[int, int]] = []  # where the bits of a place begin, and those of terms without it
+        first, everyone = 0, (1 << len(near)) - 1
+        for place in range(max((len(parts) for _, parts, _ in near), default=0)):
+            here = [parts[place] for _, parts, _ in near if len(parts) > place]
+            for n, part in enumerate(here):
+                self._bits[part] |= 1 << (first + n)
+            self._places.append((first, everyone ^ ((1 << len(here)) - 1)))
+            first += len(here)
+        self._all_near = everyone
+
+    def _add_part(self, phrases: tuple[Phrase, ...]) -> int:
         same = self._same.get(id(phrases))
         if same is not None:
             return same
         key = frozenset(phrases)
-        number = self._parts.setdefault(key, len(self._parts))
-        self._same[id(phrases)] = number
-        if number not in self._planted:
-            self._planted.add(number)
+        if key not in self._parts:
+            self._parts[key] = number = len(self._parts)
             for phrase in phrases:
-                node = root
+                node = self._root
                 for pattern in phrase:
                     node = node.next.setdefault(self._add_pattern(pattern), _Node())
                 node.parts.append(number)
-        return number
+        self._same[id(phrases)] = self._parts[key]
+        return self._parts[key]
 
     def _add_pattern(self, pattern: Pattern) -> int:
         if pattern in self._patterns:
             return self._patterns[pattern]
         number = self._patterns[pattern] = len(self._patterns)
         if pattern.kind == "word":
-            self._words[pattern.texts[0]].append(number)
+            self._formed[pattern.texts[0]].append(number)
         elif pattern.kind == "exact":
             self._exact[pattern.texts[0]].append(number)
         elif pattern.kind == "begins":
-            for letter in {text[0] for text in pattern.texts}:
-                self._begins[letter].append((pattern, number))
+            for text in pattern.texts:
+                self._begins[text].append(number)
         else:
             self._other.append((pattern, number))
         return number
@@ -156,105 +185,125 @@ class Matcher:
             return ()
         folded, formed = fold(token), form(token)
         bare = token.replace(".", "").replace("’", "'").removesuffix("'s")
-        found = {*self._words.get(formed, ()), *self._exact.get(bare, ())}
-        for letter in {folded[:1], formed[:1]}:
-            found.update(n for pattern, n in self._begins.get(letter, ()) if pattern.matches(token, folded, formed))
+        found = {*self._formed.get(formed, ()), *self._exact.get(bare, ())}
+        begins = self._begins
+        for length in self._lengths:
+            for text in (folded[:length], formed[:length]):
+                if text in begins:
+                    found.update(begins[text])
         found.update(n for pattern, n in self._other if pattern.matches(token, folded, formed))
         return tuple(sorted(found))
 
-    def _step(self, state: _State, word_class: int) -> _State | None:
-        """The state after one more word; None if no term goes on so. Remembered."""
-        numbers = self._classes.patterns[word_class]
-        nodes = [node.next[n] for node in state.nodes for n in numbers if n in node.next]
-        after = None
-        if nodes:
-            parts = frozenset(part for node in nodes for part in node.parts)
-            after = _State(
-                parts,
-                tuple(term for part in sorted(parts) for term in self._single.get(part, ())),
-                tuple(near for part in sorted(parts) for near in self._near.get(part, ())),
-                tuple(node for node in nodes if node.next),
-            )
-        state.steps[word_class] = after
-        return after
+    def to_word(self, patterns: tuple[int, ...]) -> _Word[M] | None:
+        """The words that fit these patterns; None if no term has them."""
+        begin = self._to_state((self._root,), patterns)
+        return _Word(patterns, None if begin is self._dead else begin)
 
-    def find(self, text: Text) -> dict[int, list[Span]]:
-        """Term number -> its occurrences. Sets the text's sentence ends."""
+    def _to_state(self, nodes: tuple[_Node, ...], patterns: tuple[int, ...]) -> _State[M]:
+        """The state after one more word."""
+        after = [node.next[n] for node in nodes for n in patterns if n in node.next]
+        if not after:
+            return self._dead
+        ended = sorted({part for node in after for part in node.parts})
+        terms = tuple(term for part in ended for term in self._single.get(part, ()))
+        near = frozenset(part for part in ended if part in self._bits)
+        bits = 0
+        for part in near:
+            bits |= self._bits[part]
+        means = self._to_meaning(terms) if terms else None
+        return _State(means, near, bits, tuple(node for node in after if node.next))
+
+    def find(self, text: Text) -> list[Found[M]]:
+        """All occurrences of all terms. Sets the text's sentence ends."""
         tokens = text.tokens
-        look_up = self._classes.__getitem__
-        classes = [look_up(token) for token in tokens]
-        classes.append(_NONE)
-        reached: dict[_State, list[Span]] = {}
-        ends = []
-        start = self._start
-        first_steps = start.steps
-        for i, word_class in enumerate(classes):
-            if word_class < 2:
-                if word_class == _MARK:
-                    ends.append(i)
+        words: list[_Word[M] | None] = [*map(self._words.__getitem__, tokens), None]
+        found: list[Found[M]] = []
+        ends: list[int] = []
+        # Of the sentence so far: where parts of near-terms end, and which there are.
+        parts: list[tuple[_State[M], int, int]] = []
+        bits = 0
+        mark, dead = self.mark, self._dead
+        for i, word in enumerate(words):
+            if word is None:
                 continue
-            state = first_steps[word_class] if word_class in first_steps else self._step(start, word_class)
+            state = word.begin
+            if state is None:
+                if word is mark and not (tokens[i] == "." and i and tokens[i - 1] in ABBREVIATIONS):
+                    ends.append(i)
+                    if bits:
+                        self._find_near(parts, bits, found)
+                        parts, bits = [], 0
+                continue
             at = i
-            while state is not None:
-                if state.parts:
-                    if state in reached:
-                        reached[state].append((i, at))
-                    else:
-                        reached[state] = [(i, at)]
+            while True:
+                if state.means is not None:
+                    found.append((state.means, i, at))
+                if state.bits:
+                    bits |= state.bits
+                    parts.append((state, i, at))
                 if not state.nodes:
                     break
                 at += 1
-                following = classes[at]
-                if following < 2:
+                following = words[at]
+                if following is None:
                     break
-                steps = state.steps
-                state = steps[following] if following in steps else self._step(state, following)
-        if ends and not ABBREVIATIONS.isdisjoint(tokens):
-            ends = [i for i in ends if tokens[i] != "." or i == 0 or tokens[i - 1] not in ABBREVIATIONS]
+                after = state.steps.get(following)
+                if after is None:
+                    after = state.steps[following] = self._to_state(state.nodes, following.patterns)
+                if after is dead:
+                    break
+                state = after
+        if bits:
+            self._find_near(parts, bits, found)
         text.sentence_ends = ends
-        return self._to_terms(text, reached)
-
-    def _to_terms(self, text: Text, reached: dict[_State, list[Span]]) -> dict[int, list[Span]]:
-        """Occurrences of terms from the states reached: of one part at once, of near-terms by joining their parts."""
-        found: dict[int, list[Span]] = {}
-        present = frozenset().union(*[state.parts for state in reached])
-        near: dict[int, _Near] = {}
-        for state, spans in reached.items():
-            for term in state.terms:
-                found[term] = found[term] + spans if term in found else spans
-            for candidate in state.nears:
-                if present.issuperset(candidate.parts):
-                    near[candidate.term] = candidate
-        if not near:
-            return found
-        wanted = frozenset().union(*[candidate.parts for candidate in near.values()])
-        spans_of: dict[int, list[Span]] = {}
-        for state, spans in reached.items():
-            for part in state.parts & wanted:
-                spans_of[part] = spans_of[part] + spans if part in spans_of else spans
-        for term, candidate in near.items():
-            hits = _join(text, [spans_of[part] for part in candidate.parts], candidate.gaps)
-            if hits:
-                found[term] = hits
         return found
 
+    def _find_near(self, parts: list[tuple[_State[M], int, int]], bits: int, found: list[Found[M]]) -> None:
+        """Adds the near-terms of one sentence, given where their parts end. ``bits`` are those of all its states."""
+        candidates = self._all_near
+        for first, without in self._places:
+            candidates &= (bits >> first) | without
+            if not candidates:
+                return
+        wanted = 0
+        for first, _ in self._places:
+            wanted |= candidates << first
+        here = [(state.parts, (first, last)) for state, first, last in parts if state.bits & wanted]
+        spans: dict[int, list[Span]] = {}
+        while candidates:
+            lowest = candidates & -candidates
+            candidates ^= lowest
+            near = self._near[lowest.bit_length() - 1]
+            for part in near.parts:
+                if part not in spans:
+                    spans[part] = [span for state_parts, span in here if part in state_parts]
+            chains = spans[near.parts[0]]
+            if len(near.parts) == 2:
+                chains = [whole for whole, _ in _pairs(chains, spans[near.parts[1]], *near.gaps[0])]
+            else:
+                chains = _chains([spans[part] for part in near.parts], near.gaps)
+            for first, last in sorted(set(chains)) if len(chains) > 1 else chains:
+                found.append((near.means, first, last))
 
-def _join(text: Text, parts: list[list[Span]], gaps: tuple[tuple[int, bool], ...]) -> list[Span]:
-    """Occurrences of a near-term: chains of its parts, each close enough to the one before, in one sentence."""
-    chains: list[tuple[Span, Span]] = [(span, span) for span in parts[0]]  # (whole, last part)
-    for spans, (words, ordered) in zip(parts[1:], gaps, strict=True):
-        longer: list[tuple[Span, Span]] = []
+
+def _chains(parts: list[list[Span]], gaps: Sequence[tuple[int, bool]]) -> list[Span]:
+    """Occurrences of a near-term of several parts: each close enough to the one before."""
+    chains = [(span, span) for span in parts[0]]  # (whole, last part)
+    for spans, gap in zip(parts[1:], gaps, strict=True):
+        longer = []
         for whole, last in chains:
-            for span in spans:
-                if span[0] > last[1]:
-                    between = span[0] - last[1] - 1
-                elif ordered or span[1] >= last[0]:
-                    continue
-                else:
-                    between = last[0] - span[1] - 1
-                if between <= words and text.sentence_of(span[0]) == text.sentence_of(last[0]):
-                    longer.append(((min(whole[0], span[0]), max(whole[1], span[1])), span))
+            longer += [
+                ((min(whole[0], span[0]), max(whole[1], span[1])), span) for _, span in _pairs([last], spans, *gap)
+            ]
         chains = longer
-        if not chains:
-            return []
-    return sorted({whole for whole, _ in chains})
+    return [whole for whole, _ in chains]
+
+
+def _pairs(ones: list[Span], others: list[Span], words: int, ordered: bool) -> list[tuple[Span, Span]]:
+    """From and to where a span reaches with another that has at most so many words between, and that other."""
+    return [
+        ((one[0], other[1]) if other[0] > one[1] else (other[0], one[1]), other)
+        for one in ones
+        for other in others
+        if 0 <= other[0] - one[1] - 1 <= words or (not ordered and 0 <= one[0] - other[1] - 1 <= words)
+    ]

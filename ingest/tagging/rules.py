@@ -4,15 +4,16 @@ Each row names its tag, its condition and its reason (docs/framework.md). Rules 
 and see what earlier rules did.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Any
 
 from corpus.errors import FrameworkError
 from corpus.framework import Facet, Framework, TagKey
-from corpus.records import Assignment
 
-Given = dict[TagKey, Assignment]
+Passage = tuple[str, int, int]  # field, first and last token
+Given = dict[TagKey, Passage]
 Totals = Mapping[TagKey, float]  # what the occurrences of a tag are worth together
 
 _KEYS = {"give", "drop", "if-any", "if-all", "unless-any", "unless-in", "times", "with",
@@ -24,13 +25,13 @@ class Rule:
     """One row. Every set in ``if_all`` needs one of its tags; none of ``unless_any`` may be there."""
 
     facet: str
-    give: str | None
-    drop: tuple[str, ...]
+    give: TagKey | None
+    drop: tuple[TagKey, ...]
     if_all: tuple[frozenset[TagKey], ...]
     unless_any: frozenset[TagKey]
     unless_in: frozenset[str]
     times: float  # a witness must be worth this many times what the dropped tag is
-    needs_fields: tuple[str, ...]
+    needs_fields: frozenset[str]
     instead_of: str | None
     at_least: int
     reason: str
@@ -64,13 +65,13 @@ def _to_rule(framework: Framework, facet: Facet, row: Mapping[str, Any]) -> Rule
         raise error("needs give or drop")
     return Rule(
         facet=facet.id,
-        give=row.get("give"),
-        drop=drop,
+        give=(facet.id, row["give"]) if "give" in row else None,
+        drop=tuple((facet.id, tag_id) for tag_id in drop),
         if_all=tuple(if_all),
         unless_any=expand(framework, row.get("unless-any", ()), error),
         unless_in=frozenset(row.get("unless-in", ())),
         times=float(row.get("times", 0)),
-        needs_fields=tuple(row.get("with", ())),
+        needs_fields=frozenset(row.get("with", ())),
         instead_of=row.get("instead-of"),
         at_least=int(row.get("at-least", 1)),
         reason=row["reason"],
@@ -91,45 +92,46 @@ def expand(framework: Framework, names: Iterable[str], error: Callable[[str], Fr
 
 
 def apply_rules(
-    rules: Iterable[Rule], framework: Framework, given: Given, totals: Totals, fields: Collection[str]
+    rules: Iterable[Rule], framework: Framework, given: Given, totals: Totals, fields: AbstractSet[str]
 ) -> Given:
     """What stands after the rules. A tag given by a rule has the passage of the tag that it follows from.
 
     ``fields`` are the fields that the record has.
     """
     given = dict(given)
+    here = given.keys()
     for rule in rules:
-        if any(name not in fields for name in rule.needs_fields):
+        if not rule.needs_fields <= fields:
             continue
         if rule.instead_of is not None:
             _summarise(rule, rule.instead_of, framework, given)
             continue
-        if not rule.give and not any((rule.facet, tag_id) in given for tag_id in rule.drop):
+        adds = rule.give is not None and rule.give not in given
+        if not adds and here.isdisjoint(rule.drop):
+            continue
+        if not here.isdisjoint(rule.unless_any) or any(here.isdisjoint(keys) for keys in rule.if_all):
             continue
         witnesses = [_strongest(keys, given, totals) for keys in rule.if_all]
-        if None in witnesses or any(key in given for key in rule.unless_any):
-            continue
-        for key in ((rule.facet, tag_id) for tag_id in rule.drop):
-            loudest = max((totals.get(witness, 0.0) for witness in witnesses if witness), default=0.0)
-            if key in given and given[key].field not in rule.unless_in and loudest >= rule.times * totals.get(key, 0.0):
+        loudest = max((totals.get(witness, 0.0) for witness in witnesses), default=0.0)
+        for key in rule.drop:
+            if key in given and given[key][0] not in rule.unless_in and loudest >= rule.times * totals.get(key, 0.0):
                 del given[key]
-        if rule.give and (rule.facet, rule.give) not in given and witnesses and witnesses[0]:
-            given[rule.facet, rule.give] = replace(given[witnesses[0]], facet=rule.facet, tag=rule.give)
+        if adds and rule.give and witnesses:
+            given[rule.give] = given[witnesses[0]]
     return given
 
 
-def _strongest(keys: frozenset[TagKey], given: Given, totals: Totals) -> TagKey | None:
-    here = [key for key in given if key in keys]
-    return max(here, key=lambda key: totals.get(key, 0.0)) if here else None
+def _strongest(keys: frozenset[TagKey], given: Given, totals: Totals) -> TagKey:
+    return max((key for key in given if key in keys), key=lambda key: totals.get(key, 0.0))
 
 
 def _summarise(rule: Rule, option: str, framework: Framework, given: Given) -> None:
     """One tag instead of many that differ in an option: a region of the world, say."""
     facet = framework.facet(rule.facet)
     found = [key for key in given if key[0] == rule.facet and facet.by_id[key[1]].options.get(option)]
-    here = (rule.facet, rule.give or "")
+    here = rule.give or (rule.facet, "")
     if len({facet.by_id[tag_id].options[option] for _, tag_id in found}) >= rule.at_least:
-        given.setdefault(here, replace(given[found[0]], tag=here[1]))
+        given.setdefault(here, given[found[0]])
     if here in given:
         for key in found:
             del given[key]

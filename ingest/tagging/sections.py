@@ -6,6 +6,7 @@ Abstracts with labels ("Methods:") are cut at them; in others each sentence is p
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from ingest.tagging.matcher import Text
 from ingest.tagging.words import fold
@@ -94,6 +95,9 @@ CUES: tuple[tuple[Section, tuple[str, ...]], ...] = (
     ),
 )  # fmt: skip
 
+_HEADS = LABELS.keys() | _LINKS  # with one of these a heading begins
+_folded = lru_cache(maxsize=50_000)(fold)
+
 _ORDER = {"background": 0, "aim": 1, "methods": 2, "results": 3, "conclusion": 4}
 
 
@@ -105,6 +109,14 @@ class Sections:
     def __init__(self, starts: list[int], names: list[Section]) -> None:
         self._starts = starts
         self._names = names
+
+    def each(self, tokens: int) -> list[Section]:
+        """The section of every token of a text that has so many."""
+        each: list[Section] = []
+        ends = [*self._starts[1:], tokens]
+        for end, name in zip(ends, self._names, strict=True):
+            each += [name] * (end - len(each))
+        return each
 
     def at(self, token: int) -> Section:
         """The section that a token stands in."""
@@ -126,10 +138,12 @@ def find_sections(text: Text, cues: Mapping[Section, Iterable[int]]) -> Sections
 def _labels(tokens: list[str], firsts: list[int]) -> list[tuple[int, Section]]:
     """Where a heading stands, and of which section. Headings begin a sentence, or stand in capitals before a colon."""
     starts = {i for i in firsts if tokens[i][0].isupper()}
-    for i, token in enumerate(tokens):
-        if token == ":" and i and tokens[i - 1].isupper() and len(tokens[i - 1]) > 3:
-            starts.add(i - 1)
-    return [(i, section) for i in sorted(starts) if (section := _label_at(tokens, i))]
+    at = 0
+    for _ in range(tokens.count(":")):
+        at = tokens.index(":", at) + 1
+        if at > 1 and tokens[at - 2].isupper() and len(tokens[at - 2]) > 3:
+            starts.add(at - 2)
+    return [(i, section) for i in sorted(starts) if _folded(tokens[i]) in _HEADS and (section := _label_at(tokens, i))]
 
 
 def _label_at(tokens: list[str], i: int) -> Section | None:
@@ -138,10 +152,10 @@ def _label_at(tokens: list[str], i: int) -> Section | None:
         token = tokens[at]
         if token in (":", "."):
             return section
-        word = fold(token)
+        word = _folded(token)
         if section is None and word in LABELS:
             section = LABELS[word]
-        elif word == "words" and fold(tokens[at - 1]) == "key":
+        elif word == "words" and _folded(tokens[at - 1]) == "key":
             section = "keywords"
         elif word not in _LINKS and word not in LABELS:
             # "Results Twenty studies were ...": a heading run into its sentence
@@ -173,22 +187,22 @@ def _labelled(firsts: list[int], labels: list[tuple[int, Section]], aims: set[in
 
 def _spoken(firsts: list[int], spoken: Mapping[Section, set[int]]) -> tuple[list[int], list[Section]]:
     """Sections by how the sentences speak; the first aim or method ends the background, a conclusion ends the text."""
-    aims = spoken.get("aim", set()) | spoken.get("methods", set())
+    aims, methods, results, ends = (spoken.get(name, set()) for name in ("aim", "methods", "results", "conclusion"))
     n = len(firsts)
-    if not aims or n < 3:
+    if not (aims or methods) or n < 3:
         return [0], ["text"]
     sections: list[Section] = []
     at = "background"
     for number in range(n):
-        if number in spoken.get("aim", ()) and _ORDER[at] <= 1:
+        if number in aims and _ORDER[at] <= 1:
             at = "aim"
-        elif number in spoken.get("methods", ()) and _ORDER[at] <= 2:
+        elif number in methods and _ORDER[at] <= 2:
             at = "methods"
-        elif at != "background" and number in spoken.get("results", ()) and _ORDER[at] <= 3:
+        elif at != "background" and number in results and _ORDER[at] <= 3:
             at = "results"
-        elif at in ("aim", "methods", "results") and number in spoken.get("conclusion", ()) and number >= 0.6 * n:
+        elif at in ("aim", "methods", "results") and number in ends and number >= 0.6 * n:
             at = "conclusion"
-        sections.append("text" if at == "aim" and number not in spoken.get("aim", ()) else at)
+        sections.append("text" if at == "aim" and number not in aims else at)
     return list(firsts), sections
 
 

@@ -6,25 +6,24 @@ its place (sections.py); a tag is given when its occurrences reach what it needs
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
 from corpus.errors import FrameworkError
 from corpus.framework import Facet, Framework, Tag, TagKey
-from corpus.records import Assignment, Fields
-from ingest.tagging.matcher import Matcher, Span, Text
-from ingest.tagging.rules import apply_rules, to_rules
+from corpus.records import Assignment, Fields, Source
+from ingest.tagging.matcher import Found, Matcher, Span, Text
+from ingest.tagging.plan import Meaning, Plan
+from ingest.tagging.rules import Passage, apply_rules, to_rules
 from ingest.tagging.scope import to_scope
 from ingest.tagging.sections import CUES, Section, find_sections
-from ingest.tagging.terms import Memo, Term, TermError, to_term
-from ingest.tagging.words import TOKEN, form
+from ingest.tagging.words import form, split
 
 # What an occurrence is worth where the framework does not say otherwise; the reasons are in docs/framework.md.
 WEIGHTS: Mapping[str, float] = {
     "title": 2.0, "keywords": 2.0, "text": 1.0, "background": 0.4, "aim": 1.0, "methods": 1.0, "results": 1.0,
     "conclusion": 1.0, "needs": 1.0,
 }  # fmt: skip
-WEAK = 0.5
 
 # Just before a term these take it out of the count; they must stand at most _REACH words before it.
 NEGATIONS = (
@@ -44,37 +43,14 @@ def text_of(fields: Fields, field: str) -> str:
     return value if isinstance(value, str) else "; ".join(value or ())
 
 
-def _texts(fields: Fields) -> dict[str, Text]:
-    found = {name: text_of(fields, name) for name in TEXT_FIELDS}
-    return {name: Text(text) for name, text in found.items() if text}
-
-
-class Occurrence(NamedTuple):
-    """A term of a tag in a text. ``worth`` is its weight there."""
-
-    tag: int
-    field: str
-    span: Span
-    worth: float
-
-
-Hit = tuple[Span, float, bool]  # where, strength, whether its words lie apart
-
-
-@dataclass(frozen=True, slots=True)
-class _Uses:
-    """What a term number is for."""
-
-    tags: tuple[tuple[int, float], ...]  # (tag number, strength)
-    near: bool  # a near-term: its words lie apart
-    unless: frozenset[int]  # tag numbers
-    cue: Section | None
-    negates: bool
-    out: tuple[int, ...]  # out-rules of the scope
+Read = dict[str, tuple[Text, list[Found[Meaning]]]]  # field -> its text and what was found in it
+Occurrences = dict[int, list[tuple[float, int, int]]]  # tag number -> what each is worth, first and last token
+# In order of place, the longest and strongest first: first token, -last, -strength, whether its words lie apart.
+Hit = tuple[int, int, float, bool]
 
 
 class Tagger:
-    """Ready to tag. Build it once a framework; it holds no state of the records it has seen beyond a word memory."""
+    """Ready to tag. Build it once a framework; it remembers words, and the last record that it read."""
 
     def __init__(self, framework: Framework) -> None:
         self.framework = framework
@@ -84,7 +60,8 @@ class Tagger:
         self._keys: list[TagKey] = [(facet.id, tag.id) for facet, tag in self._tags]
         self._order = {key: number for number, key in enumerate(self._keys)}
         self._weights = [_weights(framework, facet, tag) for facet, tag in self._tags]
-        plan = _Plan(framework, self._tags)
+        self._needs = [weights["needs"] - 1e-9 for weights in self._weights]
+        plan = Plan(framework, self._tags)
         for section, cues in CUES:
             for term in cues:
                 plan.add(term, "cues").cue = section
@@ -93,147 +70,169 @@ class Tagger:
         for number, rule in enumerate(self._scope.out):
             for term in rule.terms:
                 plan.add(term, "framework.toml").out.append(number)
-        self._matcher, self._uses = plan.build()
+        self._matcher = plan.build()
         self._headings: dict[str, list[int]] = {}
         for tag_number, (_, tag) in enumerate(self._tags):
             for heading in tag.headings:
                 self._headings.setdefault(_heading_key(heading), []).append(tag_number)
-        self._wide: tuple[Matcher, tuple[_Uses, ...]] | None = None
+        self._to_heading = lru_cache(maxsize=50_000)(self._look_up_heading)
+        self._wide: Matcher[Meaning] | None = None
+        self._last: tuple[Fields, Read] | None = None
 
     def assign(self, fields: Fields) -> tuple[Assignment, ...]:
         """One assignment a tag, in framework order, each with the passage that speaks for it most."""
-        texts = _texts(fields)
+        read = self._read(fields)
         totals: dict[int, float] = {}
-        best: dict[int, Occurrence] = {}
-        for name, text in texts.items():
-            for hit in self._occurrences(name, text, fields):
-                totals[hit.tag] = totals.get(hit.tag, 0.0) + hit.worth
-                if hit.tag not in best or hit.worth > best[hit.tag].worth:
-                    best[hit.tag] = hit
-        given = {
-            self._keys[tag]: self._to_assignment(best[tag], texts)
-            for tag in sorted(totals)
-            if totals[tag] >= self._weights[tag]["needs"] - 1e-9
-        }
-        worth = {self._keys[tag]: total for tag, total in totals.items()}
-        given = apply_rules(self._rules, self.framework, given, worth, texts.keys())
-        return tuple(given[key] for key in sorted(given, key=self._order.__getitem__))
+        best: dict[int, tuple[float, Passage]] = {}
+        for name, (text, found) in read.items():
+            for tag, here in self._occurrences(name, text, found, fields).items():
+                total = totals.get(tag, 0.0)
+                highest = best[tag][0] if total else 0.0
+                for worth, first, last in here:
+                    total += worth
+                    if worth > highest:
+                        highest = worth
+                        best[tag] = worth, (name, first, last)
+                totals[tag] = total
+        keys, needs = self._keys, self._needs
+        given = {keys[tag]: best[tag][1] for tag in sorted(totals) if totals[tag] >= needs[tag]}
+        if not given:
+            return ()
+        worth_of = {keys[tag]: total for tag, total in totals.items()}
+        given = apply_rules(self._rules, self.framework, given, worth_of, read.keys())
+        return tuple(_to_assignment(key, given[key], read) for key in sorted(given, key=self._order.__getitem__))
 
     def find_passages(self, fields: Fields) -> tuple[Assignment, ...]:
         """Every passage that counts for a tag, given or not: for showing a record with its words marked."""
-        texts = _texts(fields)
+        read = self._read(fields)
         return tuple(
-            self._to_assignment(hit, texts)
-            for name, text in texts.items()
-            for hit in self._occurrences(name, text, fields)
+            _to_assignment(self._keys[tag], (name, first, last), read)
+            for name, (text, found) in read.items()
+            for first, last, tag in self._in_order(name, text, found, fields)
         )
 
     def suggest_scope(self, fields: Fields, assignments: tuple[Assignment, ...]) -> tuple[bool, str]:
         """Whether the record seems in scope, and the reason in words. A suggestion only; a person rules."""
-        found: list[tuple[int, str]] = []
-        places = {place for rule in self._scope.out for place in rule.places}
-        for name in TEXT_FIELDS:
-            words = text_of(fields, name)
-            if not words or name not in places:
-                continue
-            text = Text(words)
-            for term, spans in self._matcher.find(text).items():
-                for number in self._uses[term].out:
-                    if name in self._scope.out[number].places:
-                        start, end = text.offsets(spans[0])
-                        found.append((number, words[start:end]))
-        return self._scope.suggest(assignments, sorted(found))
+        against: list[tuple[int, str]] = []
+        for name, (text, found) in self._read(fields).items():
+            seen: set[tuple[int, int]] = set()
+            for means, first, last in found:
+                for out in means.aside.out if means.aside else ():
+                    if out not in seen and name in self._scope.out[out[0]].places:
+                        seen.add(out)
+                        start, end = text.offsets((first, last))
+                        against.append((out[0], text.text[start:end]))
+        return self._scope.suggest(assignments, sorted(against))
 
     def find_wide(self, fields: Fields, facet: str, tag: str) -> tuple[Assignment, ...]:
         """Passages with a term or a wider synonym of the tag: used to check an empty cell, never to count."""
-        wanted = self._keys.index((facet, tag))
+        wanted = self._order[facet, tag]
         if self._wide is None:
-            plan = _Plan(self.framework, self._tags, wide=True)
-            self._wide = plan.build()
-        matcher, uses = self._wide
-        passages = []
-        for name in TEXT_FIELDS:
-            text = Text(text_of(fields, name))
-            for term, spans in matcher.find(text).items():
-                if any(number == wanted for number, _ in uses[term].tags):
-                    passages += [
-                        self._to_assignment(Occurrence(wanted, name, span, 0.0), {name: text}) for span in spans
-                    ]
-        return tuple(passages)
+            self._wide = Plan(self.framework, self._tags, wide=True).build()
+        read = _read(fields, self._wide)
+        return tuple(
+            _to_assignment((facet, tag), (name, first, last), read)
+            for name, (_, found) in read.items()
+            for means, first, last in found
+            if any(number == wanted for number, _ in means.tags)
+        )
 
-    def _to_assignment(self, hit: Occurrence, texts: Mapping[str, Text]) -> Assignment:
-        facet, tag = self._keys[hit.tag]
-        text = texts[hit.field]
-        start, end = text.offsets(hit.span)
-        source = "keyword" if hit.field in _IMPORTED else "rule"
-        return Assignment(facet, tag, source, hit.field, start, end, text.text[start:end])  # type: ignore[arg-type]
+    def _read(self, fields: Fields) -> Read:
+        """What is found in a record. The last one is remembered: its tags and its scope are asked one after another."""
+        last = self._last
+        if last is None or last[0] is not fields:
+            last = self._last = (fields, _read(fields, self._matcher))
+        return last[1]
 
-    def _occurrences(self, field: str, text: Text, fields: Fields) -> list[Occurrence]:
+    def _in_order(
+        self, field: str, text: Text, found: list[Found[Meaning]], fields: Fields
+    ) -> list[tuple[int, int, int]]:
+        """First and last token of every occurrence that counts, with its tag, in reading order."""
+        counted = self._occurrences(field, text, found, fields)
+        return sorted((first, last, tag) for tag, here in counted.items() for _, first, last in here)
+
+    def _occurrences(self, field: str, text: Text, found: list[Found[Meaning]], fields: Fields) -> Occurrences:
         """All occurrences in one field that count, without those in an ``unless`` context or after a negation."""
-        found = self._matcher.find(text)
-        uses = self._uses
         hits: dict[int, list[Hit]] = {}
         cues: dict[Section, list[int]] = {}
         negated: list[int] = []
-        limiting: list[tuple[frozenset[int], list[Span]]] = []
-        for term, spans in found.items():
-            use = uses[term]
-            for tag, strength in use.tags:
-                for span in spans:
-                    if tag in hits:
-                        hits[tag].append((span, strength, use.near))
-                    else:
-                        hits[tag] = [(span, strength, use.near)]
-            if use.unless:
-                limiting.append((use.unless, spans))
-            if use.cue is not None:
-                cues.setdefault(use.cue, []).extend([span[0] for span in spans])
-            if use.negates:
-                negated += [span[1] for span in spans]
+        limiting: list[tuple[frozenset[int], Span]] = []
+        for means, first, last in found:
+            for tag, strength in means.tags:
+                if tag in hits:
+                    hits[tag].append((first, -last, -strength, means.near))
+                else:
+                    hits[tag] = [(first, -last, -strength, means.near)]
+            aside = means.aside
+            if aside is not None:
+                if aside.unless:
+                    limiting.append((aside.unless, (first, last)))
+                for cue in aside.cues:
+                    cues.setdefault(cue, []).append(first)
+                if aside.negates:
+                    negated.append(last)
         if field in _IMPORTED:
             self._add_headings(getattr(fields, field), hits)
-        unless: dict[int, list[Span]] = {}
-        for tags, spans in limiting:
-            for tag in tags & hits.keys():
-                unless.setdefault(tag, []).extend(spans)
         if not hits:
-            return []
-        sections = find_sections(text, cues) if field == "abstract" else None
+            return {}
+        unless: dict[int, list[Span]] = {}
+        for tags, span in limiting:
+            for tag in tags & hits.keys():
+                unless.setdefault(tag, []).append(span)
+        sections = find_sections(text, cues).each(len(text.tokens)) if field == "abstract" else None
         place = "title" if field == "title" else "keywords"
-        result = []
+        counted: Occurrences = {}
         for tag, here in hits.items():
             weights = self._weights[tag]
-            contexts = unless.get(tag, ())
+            contexts = unless.get(tag)
             end = -1
             if len(here) > 1:
-                here.sort(key=_longest_first)
-            for span, strength, near in here:
-                if span[0] <= end or (contexts and _in_context(span, near, contexts)):
+                here.sort()
+            for first, minus_last, minus_strength, near in here:
+                if first <= end or (contexts and _in_context(first, -minus_last, near, contexts)):
                     continue
-                if negated and _is_negated(text, span, negated):
+                if negated and _is_negated(text, first, negated):
                     continue
-                worth = strength * weights[sections.at(span[0]) if sections else place]
+                worth = -minus_strength * weights[sections[first] if sections else place]
                 if worth > 0:
-                    end = span[1]
-                    result.append(Occurrence(tag, field, span, worth))
-        return result
+                    end = -minus_last
+                    if tag in counted:
+                        counted[tag].append((worth, first, end))
+                    else:
+                        counted[tag] = [(worth, first, end)]
+        return counted
 
     def _add_headings(self, items: tuple[str, ...], hits: dict[int, list[Hit]]) -> None:
-        """Items of an imported list that as a whole are a heading of a tag; MeSH subheadings are left aside."""
+        """Items of an imported list that as a whole are a heading of a tag."""
         first = 0
         for item in items:
-            main = item.split("/", 1)[0]
-            tags = self._headings.get(_heading_key(main))
-            if tags:
-                span = (first, first + len(TOKEN.findall(main)) - 1)
-                for tag in tags:
-                    hits.setdefault(tag, []).append((span, 1.0, False))
-            first += len(TOKEN.findall(item)) + 1  # the ";" that joins the items
+            tags, main, whole = self._to_heading(item)
+            for tag in tags:
+                hits.setdefault(tag, []).append((first, 1 - first - main, -1.0, False))
+            first += whole + 1  # the ";" that joins the items
+
+    def _look_up_heading(self, item: str) -> tuple[Sequence[int], int, int]:
+        """The tags that an item gives, and its number of tokens without and with MeSH subheadings."""
+        main = item.split("/", 1)[0]
+        return self._headings.get(_heading_key(main), ()), len(split(main)), len(split(item))
 
 
-def _longest_first(hit: Hit) -> tuple[int, int, float]:
-    """By place, the longest first: of overlapping occurrences one counts."""
-    return hit[0][0], -hit[0][1], -hit[1]
+def _read(fields: Fields, matcher: Matcher[Meaning]) -> Read:
+    read: Read = {}
+    for name in TEXT_FIELDS:
+        words = text_of(fields, name)
+        if words:
+            text = Text(words)
+            read[name] = text, matcher.find(text)
+    return read
+
+
+def _to_assignment(key: TagKey, passage: Passage, read: Read) -> Assignment:
+    field, first, last = passage
+    text = read[field][0]
+    start, end = text.offsets((first, last))
+    source: Source = "keyword" if field in _IMPORTED else "rule"
+    return Assignment(*key, source, field, start, end, text.text[start:end])
 
 
 def build_tagger(framework: Framework) -> Tagger:
@@ -243,15 +242,14 @@ def build_tagger(framework: Framework) -> Tagger:
 
 def _heading_key(text: str) -> str:
     """A heading as it is compared: its words in their forms, without marks."""
-    return " ".join(form(token) for token in TOKEN.findall(text) if token[0].isalnum())
+    return " ".join(form(token) for token in split(text) if token[0].isalnum())
 
 
-def _in_context(span: Span, near: bool, contexts: Sequence[Span]) -> bool:
+def _in_context(first: int, last: int, near: bool, contexts: Sequence[Span]) -> bool:
     """Whether an occurrence lies in a context in which it does not count, or a context runs into its first word.
 
     Of a near-term, whose words lie apart, either end may lie in one.
     """
-    first, last = span
     return any(
         (start <= first and last <= end)
         or start < first <= end
@@ -260,10 +258,10 @@ def _in_context(span: Span, near: bool, contexts: Sequence[Span]) -> bool:
     )
 
 
-def _is_negated(text: Text, span: Span, negations: list[int]) -> bool:
+def _is_negated(text: Text, first: int, negations: list[int]) -> bool:
     """Whether a negation stands just before, with no mark between."""
     for end in negations:
-        if 0 < span[0] - end <= _REACH + 1 and all(t[0].isalnum() for t in text.tokens[end + 1 : span[0]]):
+        if 0 < first - end <= _REACH + 1 and all(t[0].isalnum() for t in text.tokens[end + 1 : first]):
             return True
     return False
 
@@ -279,56 +277,3 @@ def _weights(framework: Framework, facet: Facet, tag: Tag) -> dict[str, float]:
             )
         weights.update({name: float(value) for name, value in given.items()})
     return weights
-
-
-class _Draft:
-    """What a term is for, while the tagger is built."""
-
-    def __init__(self, term: Term) -> None:
-        self.term = term
-        self.tags: dict[int, float] = {}
-        self.unless: list[int] = []
-        self.cue: Section | None = None
-        self.negates = False
-        self.out: list[int] = []
-
-
-class _Plan:
-    """Collects terms from all over the framework; equal terms become one."""
-
-    def __init__(self, framework: Framework, tags: list[tuple[Facet, Tag]], wide: bool = False) -> None:
-        self._lists: dict[str, dict[str, list[str]]] = {
-            facet.id: {**framework.options.get("lists", {}), **facet.options.get("lists", {})}
-            for facet in framework.facets
-        }
-        self._memos: dict[str, Memo] = {}
-        self._drafts: dict[tuple[str, str], _Draft] = {}
-        self._written: dict[tuple[str, str], _Draft] = {}
-        for number, (facet, tag) in enumerate(tags):
-            for term in tag.terms:
-                self.add(term, facet.id).tags[number] = 1.0
-            for term in tag.options.get("weak", ()):
-                self.add(term, facet.id).tags.setdefault(number, WEAK)
-            if wide:
-                for term in tag.wide:
-                    self.add(term, facet.id).tags[number] = 1.0
-            for term in (*tag.unless, *facet.options.get("unless", ())):
-                self.add(term, facet.id).unless.append(number)
-
-    def add(self, term: str, where: str) -> _Draft:
-        # A term without lists means the same everywhere.
-        key = (where if "{" in term else "", term)
-        if key not in self._drafts:
-            try:
-                read = to_term(term, self._lists.get(where), self._memos.setdefault(key[0], {}))
-            except TermError as error:
-                raise FrameworkError(f"{where}.toml", 0, str(error)) from error
-            self._drafts[key] = _Draft(read)
-        return self._drafts[key]
-
-    def build(self) -> tuple[Matcher, tuple[_Uses, ...]]:
-        uses = tuple(
-            _Uses(tuple(d.tags.items()), len(d.term.parts) > 1, frozenset(d.unless), d.cue, d.negates, tuple(d.out))
-            for d in self._drafts.values()
-        )
-        return Matcher(draft.term for draft in self._drafts.values()), uses

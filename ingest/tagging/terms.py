@@ -5,15 +5,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ingest.tagging.words import fold, form, spell
 
 Kind = Literal["word", "exact", "exact-begins", "begins", "ends", "holds"]
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """What one word of a term may be. ``texts`` are alternatives for a card (two spellings of its beginning)."""
 
     kind: Kind

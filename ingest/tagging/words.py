@@ -11,6 +11,7 @@ from functools import lru_cache
 # Words (with an apostrophe inside, or an abbreviation in capitals with its dots), and the marks that end a phrase. A
 # hyphen, a slash, a quote or "&" between two words is a space.
 TOKEN = re.compile(r"\w+(?:['’]\w+|(?:\.(?<=\b[A-Z]\.)[A-Z]\b)+\.?)*|[.;:!?,()\[\]|—]")
+_MARKS = ".;:!?,()[]|—"
 SENTENCE_MARKS = frozenset(".;!?|")
 
 # A full stop after these does not end a sentence.
@@ -88,6 +89,33 @@ def singular(word: str) -> str:
     if word.endswith(("sses", "xes", "ches", "shes", "zes")):
         return word[:-2]
     return word[:-1]
+
+
+_SIGNS = re.compile(r"[^\w\s'’.;:!?,()\[\]|—]+")
+_ASCII_SIGNS = str.maketrans({chr(n): " " for n in range(128) if _SIGNS.match(chr(n))})
+_LONE_APOSTROPHE = re.compile(r"['’](?:(?!\w)|(?<!\w['’]))")
+_CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_ABBREVIATION = re.compile(r"[A-Z]\.[A-Z]\b")
+_APART = tuple((mark, f" {mark} ") for mark in _MARKS)
+
+
+def split(text: str) -> list[str]:
+    """The tokens of a text, as TOKEN finds them but in less time.
+
+    >>> split("Nurses' well-being (U.S.)")
+    ['Nurses', 'well', 'being', '(', 'U.S.', ')']
+    """
+    plain = text.translate(_ASCII_SIGNS) if text.isascii() else _SIGNS.sub(" ", text)
+    apostrophes = "'" in plain or "’" in plain
+    if apostrophes:
+        plain = _LONE_APOSTROPHE.sub(" ", plain)
+    for mark, apart in _APART:
+        if mark in plain:
+            plain = plain.replace(mark, apart)
+    tokens = plain.split()
+    # An abbreviation with dots was torn into single capitals, at an apostrophe maybe part of a longer token.
+    torn = apostrophes or any(letter + "." in text for letter in _CAPITALS.intersection(tokens))
+    return TOKEN.findall(text) if torn and _ABBREVIATION.search(text) else tokens
 
 
 @lru_cache(maxsize=200_000)
