@@ -7,31 +7,37 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from corpus.notices import read_mark
 from corpus.records import FIELD_NAMES, Fields, Record
 
 # How a field is chosen where entries differ.
-#   longest    the fullest text: cut titles, cut abstracts and abbreviated names lose
-#   most       what most entries say; then the fullest; ties by value
-#   earliest   the smallest: an online-first year and a print year differ by one, the first is when it appeared
+#   title      one that says the work was retracted or withdrawn, for that is the later word; then as "most"
+#   longest    the fullest text: cut abstracts and abbreviated journals lose; a text all in capitals loses to any other
+#   most       what most entries say; then the fullest; a text all in capitals loses to any other
+#   earliest   of years most entries say; then the smaller: online first is when it appeared, print a year later
+#   agree      an identifier most entries give; then that of the entry that agrees with most of the rest of the record,
+#              so that a stray DOI does not win over that of the entry everything else is taken from
+#   telling    "review" or "letter" says more than "article", that more than "other"; a preprint gives way to what was
+#              published of it; then what most entries say
 #   union      everything anyone said
 #   best-list  the author list that is not cut, has most names and the longest names
 RULES: Mapping[str, str] = {
-    "title": "most",
+    "title": "title",
     "abstract": "longest",
     "authors": "best-list",
     "authors_cut": "best-list",
-    "year": "most",
+    "year": "earliest",
     "venue": "longest",
     "volume": "most",
     "issue": "most",
     "pages": "longest",
-    "doi": "most",
-    "pmid": "most",
-    "pmcid": "most",
-    "isbn": "most",
-    "issn": "most",
+    "doi": "agree",
+    "pmid": "agree",
+    "pmcid": "agree",
+    "isbn": "agree",
+    "issn": "agree",
     "url": "most",
-    "type": "most",
+    "type": "telling",
     "language": "most",
     "keywords": "union",
     "mesh": "union",
@@ -51,7 +57,7 @@ def fold(entries: Mapping[str, Fields]) -> Record:
         return Record(id=ids[0], entries=tuple(ids), **{name: getattr(only, name) for name in FIELD_NAMES})
     values: dict[str, Any] = {}
     taken_from: dict[str, str] = {}
-    for name in FIELD_NAMES:
+    for name in sorted(FIELD_NAMES, key=lambda name: RULES[name] == "agree"):  # identifiers last: the rest decides
         rule = RULES[name]
         said = [(i, getattr(entries[i], name)) for i in ids]
         said = [(i, v) for i, v in said if v not in (None, "", ())]
@@ -63,20 +69,36 @@ def fold(entries: Mapping[str, Fields]) -> Record:
             if name == "authors" and entries[best].authors:
                 taken_from[name] = best
         elif said:
-            chosen, values[name] = _choose(rule, said)
-            taken_from[name] = chosen
+            agreeing = {i: _agreement(entries[i], values) for i, _ in said} if rule == "agree" else {}
+            taken_from[name], values[name] = _choose(rule, said, agreeing)
     return Record(id=ids[0], entries=tuple(ids), taken_from=taken_from, **values)
 
 
-def _choose(rule: str, said: list[tuple[str, Any]]) -> tuple[str, Any]:
+_COMPARED = ("title", "authors", "year", "venue", "volume", "issue", "pages")
+# What a type is worth beside another; 2 for those not named. A preprint's article is what became of it.
+_TELLING = {"other": 0, "web": 0, "preprint": 1, "review": 3, "letter": 3, "editorial": 3, "comment": 3, "news": 3,
+            "erratum": 3, "retraction": 3}  # fmt: skip
+
+
+def _agreement(fields: Fields, values: Mapping[str, Any]) -> int:
+    """In how many fields an entry says what the record says."""
+    return sum(getattr(fields, name) == values.get(name) for name in _COMPARED if values.get(name))
+
+
+def _choose(rule: str, said: list[tuple[str, Any]], agreeing: Mapping[str, int]) -> tuple[str, Any]:
     votes = Counter(v for _, v in said)
 
     def weight(item: tuple[str, Any]) -> tuple[Any, ...]:
-        value = item[1]
-        size = len(value) if isinstance(value, str) else -value  # of two years the earlier
-        shouting = isinstance(value, str) and value.isupper()
-        lead = (votes[value], size) if rule == "most" else (size, votes[value])
-        return (not shouting, *lead, str(value))
+        entry, value = item
+        if rule == "earliest":
+            return votes[value], -value
+        if rule == "agree":
+            return votes[value], agreeing[entry], value
+        if rule == "telling":
+            return _TELLING.get(value, 2), votes[value], value
+        lead = (len(value), votes[value]) if rule == "longest" else (votes[value], len(value))
+        marked = rule == "title" and read_mark(Fields(title=value)) is not None
+        return marked, not value.isupper(), *lead, value
 
     best = max(said, key=weight)
     return min(i for i, v in said if v == best[1]), best[1]

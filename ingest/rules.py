@@ -16,15 +16,17 @@ from ingest.normalise import find_warnings, to_fields
 from ingest.tagging import build_tagger
 
 _DERIVING = ("latex.py", "normalise*", "normalise/*", "dedupe/*", "tagging/*")
+_FOLDING = ("folding.py", "notices.py")
 
 
 @cache
 def make_fingerprint() -> str:
-    """Changes with any line of code that interprets, matches or tags."""
+    """Changes with any line of code that interprets, matches, folds or tags."""
     digest = hashlib.blake2b(digest_size=8)
     here = Path(__file__).parent
-    for path in sorted({p for pattern in _DERIVING for p in here.glob(pattern) if p.suffix == ".py"}):
-        digest.update(path.relative_to(here).as_posix().encode() + b"\0")
+    found = {p for pattern in _DERIVING for p in here.glob(pattern) if p.suffix == ".py"}
+    for path in [*sorted(found), *(here.parent / "corpus" / name for name in _FOLDING)]:
+        digest.update(path.relative_to(here.parent).as_posix().encode() + b"\0")
         digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
     return digest.hexdigest()
 

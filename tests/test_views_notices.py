@@ -8,7 +8,7 @@ from ingest.pipeline import ingest
 from ingest.rules import open_corpus
 
 ROOT = Path(__file__).parent.parent
-BIB = """@article{a, title={Night shifts and sleep among hospital porters}, author={Osei, A}, year={2018}, journal={Toil}}
+BIB = """@article{a, title={Night shifts and sleep among hospital porters}, author={Osei, A}, year={2018}}
 @article{b, title={Retraction: Night shifts and sleep among hospital porters}, author={Osei, A}, year={2020}}
 @article{c, title={Correction: A work that nobody has added to this corpus}, author={Lund, B}, year={2020}}
 """
