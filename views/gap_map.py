@@ -1,107 +1,187 @@
 """The gap map: two facets crossed, every cell opening the records behind it."""
 
+from typing import Any
+
 import streamlit as st
 
-from analysis import gaps, sentences
+from analysis.axes import TOPIC
 from analysis.coverage import Coverage
-from corpus.errors import LacunaError
-from views import filters, map_view, widgets
-from views.map_component import map_data, to_csv
-from views.state import State
+from corpus.errors import UnknownIdError
+from views import address, cell, filters, map_component, map_view, widgets
+from views.state import Judged, State
 
 LEVELS = {"": "As fine as the records allow", "group": "Groups", "tag": "Tags"}
-SHOWN = 50
+MAP = "gap_map.map"
+OPENINGS = "gap_map.openings"  # how often a cell was opened on the map itself
 
 
 def render(state: State) -> None:
     st.title("Gap map")
-    facets = [facet.id for facet in state.framework.facets]
-    first = (state.framework.headline_pairs or ((facets[0], facets[-1]),))[0]
-    rows_at, columns_at, level_at = st.columns(3)
-    labels = {facet.id: facet.label for facet in state.framework.facets} | {"topic": "Topic"}
-    rows = rows_at.selectbox(
-        "Rows",
-        [*facets, "topic"],
-        index=facets.index(first[0]),
-        key="rows",
-        bind="query-params",
-        format_func=labels.get,
+    st.write(
+        "Each cell counts the records that carry both tags, and compares them with the number to expect if the "
+        "two were studied together as often as chance. Blue is fewer than expected, orange more."
     )
-    columns = columns_at.selectbox(
-        "Columns", facets, index=facets.index(first[1]), key="columns", bind="query-params", format_func=labels.get
-    )
-    level = level_at.selectbox("Level", list(LEVELS), key="level", bind="query-params", format_func=LEVELS.__getitem__)
+    rows, columns, level, n_topics = _pick(state)
     where = filters.pick_where(state)
-    key = "gap_map.map"
-    coverage = state.coverage(rows, columns, where, level or None, map_view.opened(key, rows, columns))
+    judged = state.judged(rows, columns, where, level or None, map_view.opened(MAP, rows, columns), n_topics)
+    coverage = judged.coverage
     if not coverage.n_records:
         _say_empty(state, where.is_empty)
         return
-    if len(coverage.rows) > 60:
-        coverage = coverage.without_empty_rows()
-    relative = gaps.find_gaps(coverage, "relative")
-    absolute = gaps.find_gaps(coverage, "absolute")
-    data = map_data(coverage, relative, absolute=absolute)
-    chosen = map_view.show(data, key=key)
-    if chosen:
-        st.query_params["row"], st.query_params["col"] = chosen[0] or "", chosen[1] or ""
+    row, column = _chosen()
+    if level == "" and coverage.level == "group" and not _has(coverage, row, column):
+        # the address names a tag: a link from a list by tags
+        judged = state.judged(rows, columns, where, "tag", map_view.opened(MAP, rows, columns), n_topics)
+        coverage = judged.coverage
+    above = st.container()
+    data = map_component.map_data(coverage, judged.relative, absolute=judged.absolute)
+    clicked = map_view.show(data | {"cautions": []}, key=MAP)
+    if clicked:
+        _write_address(*clicked)
+        st.session_state[OPENINGS] = st.session_state.get(OPENINGS, 0) + 1
         st.rerun()
-    st.download_button(
-        "Download these numbers (CSV)", to_csv(data), f"lacuna-{rows}-by-{columns}.csv", "text/csv", key="gap_map.csv"
-    )
+    _show_downloads(state, judged, data)
     widgets.show_caveats(state)
-    row, column = st.query_params.get("row") or None, st.query_params.get("col") or None
-    if row or column:
-        _show_cell(state, coverage, row, column)
+    with above:
+        found = _say_chosen(coverage, row, column)
+    if found and (row or column):
+        cell.show(state, judged, row, column, where)
+        if OPENINGS in st.session_state:
+            cell.scroll_to(st.session_state[OPENINGS])
+
+
+def _pick(state: State) -> tuple[str, str, str, int | None]:
+    """Rows, columns, level and, where topics are the rows, how many."""
+    labels = {facet.id: facet.label for facet in state.framework.facets}
+    first = (state.framework.headline_pairs or ((next(iter(labels)), list(labels)[-1]),))[0]
+    places = st.columns([3, 3, 1, 3], vertical_alignment="bottom")
+    with places[0]:
+        rows = address.choose_one("Rows", labels | {TOPIC: "Topic"}, "rows", first[0], on_change=_close)
+    with places[1]:
+        columns = address.choose_one("Columns", labels, "columns", first[1], on_change=_close)
+    is_topic = rows == TOPIC and TOPIC not in labels
+    places[2].button(
+        "Swap",
+        key="gap_map.swap",
+        help="Rows become columns, columns rows",
+        width="stretch",
+        disabled=is_topic,
+        on_click=_swap,
+        args=(rows, columns),
+    )
+    with places[3]:
+        level = address.choose_one(
+            "Level",
+            LEVELS,
+            "level",
+            "",
+            on_change=_close,
+            help="Groups gather tags, so that small collections can be compared. Tags are the finest codes.",
+        )
+    n_topics = None
+    if is_topic:
+        n_topics = st.number_input(
+            "Number of topics",
+            2,
+            60,
+            value=None,
+            key="topics",
+            bind="query-params",
+            placeholder="As many as suit the size",
+        )
+    return rows, columns, level, int(n_topics) if n_topics else None
+
+
+def _swap(rows: str, columns: str) -> None:
+    st.session_state["rows"], st.session_state["columns"] = columns, rows
+    row, column = _chosen()
+    _write_address(column, row)
+
+
+def _chosen() -> tuple[str | None, str | None]:
+    return st.query_params.get("row") or None, st.query_params.get("col") or None
+
+
+def _close() -> None:
+    _write_address(None, None)
+
+
+def _write_address(row: str | None, column: str | None) -> None:
+    """The opened cell as the address has it; another cell begins at its first page."""
+    for name, value in (("row", row), ("col", column)):
+        if value:
+            st.query_params[name] = value
+        else:
+            st.query_params.pop(name, None)
+    if "page" in st.session_state:
+        st.session_state["page"] = 1
+
+
+def _has(coverage: Coverage, row: str | None, column: str | None) -> bool:
+    return (row is None or row in coverage.observed.index) and (column is None or column in coverage.observed.columns)
+
+
+def _say_chosen(coverage: Coverage, row: str | None, column: str | None) -> bool:
+    """One line above the map: what is open, or how to open something. False if the map has no such cell."""
+    if not row and not column:
+        st.markdown("Choose a cell, a row or a column to read its records.")
+        return True
+    try:
+        name, n = cell.name_cell(coverage, row, column), len(cell.ids_of(coverage, row, column))
+    except UnknownIdError:
+        st.info("The address names a cell that this map does not have. Choose one below.")
+        return False
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words = "1 record" if n == 1 else f"{n:,} records"
+        st.markdown(
+            f"Open: **{widgets.plain(name)}**, {words}. [Read {'it' if n == 1 else 'them'} below](#records)",
+            width="content",
+        )
+        st.button("Close", key="gap_map.close", on_click=_close, type="tertiary")
+    return True
+
+
+def _show_downloads(state: State, judged: Judged, data: map_component.MapData) -> None:
+    """The map to take away: its numbers, and one file that opens without this app."""
+    coverage = judged.coverage
+    name = f"lacuna-{coverage.row_facet}-by-{coverage.column_facet}"
+
+    def page() -> str:
+        records = state.corpus.records(coverage.snapshot.ids.tolist())
+        return map_component.html(coverage, judged.relative, records=records, absolute=judged.absolute)
+
+    def numbers() -> str:
+        return map_component.to_csv(data)
+
+    with st.container(horizontal=True):
+        _download(
+            "Numbers (CSV)", numbers, f"{name}.csv", "text/csv", "Every cell, with how it was counted in the header."
+        )
+        _download(
+            "This map as one file (HTML)",
+            page,
+            f"{name}.html",
+            "text/html",
+            "Opens from disk or a web site, without this app. Its cells open their references.",
+        )
+
+
+def _download(label: str, make: Any, name: str, kind: str, hint: str) -> None:
+    st.download_button(
+        label,
+        make,
+        name,
+        kind,
+        key=f"gap_map.download.{kind}",
+        help=hint,
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def _say_empty(state: State, unfiltered: bool) -> None:
     if unfiltered:
-        st.write("There is nothing to map yet: this corpus has no records.")
-        widgets.link(state, "add-files", "Add citation files")
+        st.write("There is nothing to map yet: this collection has no records.")
+        widgets.link(state, "add-files", "Add studies", icon=":material/upload_file:")
     else:
         st.write("No record passes these filters. Remove one of them to see the map again.")
-
-
-def _show_cell(state: State, coverage: Coverage, row: str | None, column: str | None) -> None:
-    try:
-        ids = coverage.ids(row, column) if row else _ids_of_column(coverage, column or "")
-    except LacunaError:
-        return  # the address names a line of another map
-    labels = [line.label for line in coverage.rows if line.id == row] + [
-        line.label for line in coverage.columns if line.id == column
-    ]
-    st.header(" and ".join(labels), anchor="records")
-    if row and column:
-        st.write(_say_cell(coverage, row, column))
-    st.text(
-        f"{len(ids):,} of {coverage.n_records:,} records"
-        + (f"; the first {SHOWN} are shown" if len(ids) > SHOWN else "")
-    )
-    widgets.record_list(
-        state,
-        state.corpus.records(ids[:SHOWN]),
-        facets=[f for f in (coverage.row_facet, coverage.column_facet) if f in state.framework.by_id],
-        key="gap_map.records",
-    )
-
-
-def _ids_of_column(coverage: Coverage, column: str) -> list[str]:
-    found = {i for line in coverage.rows for i in coverage.ids(line.id, column)}
-    return sorted(found)
-
-
-def _say_cell(coverage: Coverage, row: str, column: str) -> str:
-    """What the measures say of one cell, in the method's words."""
-    reason = coverage.why_not_applicable(row, column)
-    if reason:
-        return f"Not applicable: {reason}"
-    about = sentences.make_about(coverage.snapshot)
-    said = []
-    for measure in ("relative", "absolute"):
-        found = gaps.find_gaps(coverage, measure)
-        here = found[(found["row_tag"] == row) & (found["column_tag"] == column)]
-        if measure == "absolute":
-            here = here[here["observed"] == 0]
-        said += [sentences.write_gap(gap, about) for gap in here.to_dict("records")]
-    return " ".join(said)

@@ -1,43 +1,248 @@
-"""The start: what is barely here, what is flagged, the strongest gaps, and three doors."""
+"""The start: what is barely here, a box to ask in plain words, what is flagged, the strongest gaps, and three doors."""
 
 import streamlit as st
 
 from analysis import gaps, sentences
-from views import widgets
-from views.state import State
+from corpus.errors import LacunaError
+from corpus.search import search
+from views import answers, gap_cards, widgets
+from views.answers import Answer
+from views.state import State, Where
+
+BARELY_SHOWN = 4  # of each facet
+FACETS_SHOWN = 3
+GAPS_SHOWN = 3
+RECORDS_SHOWN = 5
+TOPICS_UP_TO = 10_000  # records that can be grouped while somebody waits; with more, topics are a click away
 
 
 def render(state: State) -> None:
     st.title("What is known, and what is missing")
     snapshot = state.snapshot()
+    name = widgets.plain(state.framework.name)
     if not len(snapshot):
-        st.write("This corpus has no records yet. Add citation files, and the first map is drawn from them.")
-        widgets.link(state, "add-files", "Add citation files")
+        st.markdown(
+            f"This is a place to collect studies on **{name}** and to see where they are few. It is empty so far."
+        )
+        widgets.link(state, "add-files", "Add the first studies", icon=":material/upload_file:")
         return
-    name = widgets.plain(state.framework.name.lower())
-    st.write(
-        f"{len(snapshot):,} records on **{name}**, coded with {len(state.framework.facets)} facets. The gaps in them are "
-        "computed, graded and explained, down to the words that earned each code."
+    st.markdown(
+        f"**{name}.** Lacuna sorts {sentences.records_words(len(snapshot))} of published work by "
+        f"{widgets.plain(_facet_words(state))}, and shows where few or none are found. Every number opens to the "
+        "records behind it."
     )
-    about = sentences.make_about(snapshot)
+    if not snapshot.tags.nnz:
+        st.info("None of these records has a tag yet, so there are no gaps to show. You can search them meanwhile.")
+    _show_barely_present(state)
+    _ask(state)
+    flagged = st.container()
+    _show_strongest(state)
+    widgets.show_caveats(state)
+    _show_doors(state)
+    with flagged:
+        _show_flagged(state)  # last, because grouping the records may take seconds
+
+
+def _facet_words(state: State) -> str:
+    """The first facets by name and how many more there are."""
+    labels = [sentences.lower_first(facet.label) for facet in state.framework.facets]
+    more = len(labels) - FACETS_SHOWN
+    if more <= 0:
+        return " and ".join(labels)
+    return f"{', '.join(labels[:FACETS_SHOWN])} and {more} more {'facets' if more > 1 else 'facet'}"
+
+
+def _show_barely_present(state: State) -> None:
     st.header("Barely present")
-    barely = gaps.barely_present(snapshot).head(5)
-    for gap in barely.to_dict("records"):
-        st.markdown("- " + widgets.plain(sentences.write_gap(gap, about)))
+    n = gap_cards.show_barely_present(state, Where(), BARELY_SHOWN)
+    if not n:
+        st.write(gap_cards.BARELY_NONE)
+        return
+    st.markdown(f":small[{gap_cards.BARELY_RULE}]")
+    if n > BARELY_SHOWN:
+        widgets.link(state, "gaps", f"All {n} that are barely present", icon=":material/arrow_forward:")
+
+
+def _ask(state: State) -> None:
+    st.header("What do we know about …?")
+    text = st.text_input(
+        "Type a group, or what happened, in your own words",
+        key="ask",
+        bind="query-params",
+        type="search",
+        placeholder=f"for example: {_examples(state)}",
+        max_chars=200,
+    )
+    if not (text or "").strip():
+        return
+    tags = answers.find_label(state.framework, text) or answers.choose_tags(state.framework, state.read_words(text))
+    with st.container(border=True, key="start.answer"):
+        if tags:
+            _show_answer(state, answers.make_answer(state.snapshot(), state.about(), tags, state.gaps()))
+        else:
+            _show_words(state, text)
+
+
+def _examples(state: State) -> str:
+    """Tags to ask for: one of each of the first facets, the thinnest where that is known."""
+    barely = state.barely_present()
+    thinnest = dict(zip(barely["row_facet"][::-1], barely["row_tag"][::-1], strict=True))
+    tags = [(facet, thinnest.get(facet.id) or facet.tags[0].id) for facet in state.framework.facets[:FACETS_SHOWN]]
+    return ", ".join(sentences.lower_first(facet.label_of(tag), tag) for facet, tag in tags)
+
+
+def _show_answer(state: State, answer: Answer) -> None:
+    read = "; ".join(f"{label}: {words}" for label, words in answer.read_as)
+    st.markdown(f":small[Read as {widgets.plain(read)}]")
+    st.subheader(widgets.plain(answer.sentence), anchor=False)
+    for said in answer.verdicts:
+        st.write(widgets.plain(said))
+    known, missing = st.columns(2, gap="large")
+    with known:
+        st.markdown("#### What is known here")
+        if answer.known:
+            st.markdown(_list(answer.known))
+        else:
+            st.write("Nothing: no record here carries these tags together.")
+        _show_records(state, answer)
+    with missing:
+        st.markdown("#### What is missing here")
+        if answer.gaps:
+            st.markdown("\n".join(f"- {widgets.plain(said)}" for said in answer.gaps))
+        if answer.without:
+            st.markdown("No record here links it to these:")
+            st.markdown(_list(answer.without))
+            if not answer.is_surprising:
+                st.markdown(f"With {sentences.records_words(len(answer.ids))}, empty combinations are no surprise.")
+        if not answer.gaps and not answer.without:
+            st.write("Too little is here to say what else is missing.")
+        if answer.near:
+            st.markdown("Also look at:\n" + "\n".join(f"- {widgets.plain(said)}" for said in answer.near))
+    st.markdown("#### To quote, with its caveat")
+    st.code(answer.quote, language=None, wrap_lines=True)
+
+
+def _list(pairs: tuple[tuple[str, str], ...]) -> str:
+    return "\n".join(f"- **{widgets.plain(label)}:** {widgets.plain(words)}" for label, words in pairs)
+
+
+def _show_records(state: State, answer: Answer) -> None:
+    """The newest records by title, and the way to all of them."""
+    if not answer.ids:
+        return
+    with st.container(key="rows.start.records", gap="small"):
+        for record in state.corpus.records(answer.ids[:RECORDS_SHOWN]):
+            title = widgets.plain(record.title) or "Without a title"
+            widgets.link(state, "record", f":blue[{title} ({record.year or 'year unknown'})]", id=record.id)
+    words = f"Open {'it' if len(answer.ids) == 1 else f'all {len(answer.ids):,}'} on the gap map"
+    widgets.link(state, "gap-map", words, icon=":material/arrow_forward:", **_query(state, answer))
+
+
+def _query(state: State, answer: Answer) -> dict[str, object]:
+    """The map on which these records are a row or a cell; more tags than two become filters."""
+    keys = [(facet, tag) for facet, here in answer.tags for tag in here]
+    if len(keys) == 1:
+        return gap_cards.row_query(state, *keys[0], Where())
+    if len(keys) == 2 and len(answer.tags) == 2:
+        (rows, row), (columns, column) = keys
+        return {"rows": rows, "columns": columns, "level": "tag", "row": row, "col": column}
+    return Where(answer.tags).to_query()
+
+
+def _show_words(state: State, text: str) -> None:
+    """For words that stand for no tag: the records that contain them, and tags that sound alike."""
+    try:
+        _, n = search(state.corpus, text, limit=1)
+    except LacunaError as error:
+        widgets.show_error(error)
+        return
+    total = f"{len(state.corpus.snapshot()):,}"
+    st.subheader(f"{n:,} of {total} records contain “{widgets.plain(text)}”", anchor=False)
+    st.write("These words stand for no tag of the framework, so what is expected of them cannot be said.")
+    if n:
+        widgets.link(state, "search", "Read these records", icon=":material/arrow_forward:", q=text)
+    alike = answers.suggest_tags(state.framework, text)
+    if alike:
+        st.write("Did you mean one of these tags?")
+        with st.container(horizontal=True):
+            for facet, tag in alike:
+                label = state.framework.tag(facet, tag).label
+                st.button(
+                    widgets.plain(label),
+                    key=f"start.alike.{facet}.{tag}",
+                    on_click=st.session_state.update,
+                    args=({"ask": label},),
+                )
+
+
+def _show_flagged(state: State) -> None:
+    st.header("Topics that look under-studied")
+    if len(state.snapshot()) > TOPICS_UP_TO:
+        st.write("Grouping so many records by their words takes a while, so it is not done here.")
+        widgets.link(state, "topics", "See the topics", icon=":material/arrow_forward:")
+        return
+    profiles = state.topic_profiles()
+    flagged = [profile for profile in profiles if profile.flag == "under-studied"]
+    if not flagged:
+        st.write("No topic is flagged." if profiles else "There are too few words here to group records into topics.")
+        return
+    st.write(f"Records grouped by their words into {len(profiles)} topics. These are flagged, with the reasons:")
+    lines = [
+        f"- **{widgets.plain(profile.topic.label)}** ({sentences.records_words(profile.n_records)}): "
+        f"{widgets.plain(profile.reason_words)}"
+        for profile in flagged
+    ]
+    st.markdown("\n".join(lines))
+    widgets.link(state, "topics", "All topics and what a flag means", icon=":material/arrow_forward:")
+
+
+def _show_strongest(state: State) -> None:
     st.header("The strongest gaps")
     found = state.gaps()
-    for gap in found[found["grade"] == "strong"].head(3).to_dict("records"):
-        st.markdown("- " + widgets.plain(sentences.write_gap(gap, about)))
-    widgets.show_caveats(state)
-    doors = st.columns(3)
-    for door, (page, label, text) in zip(doors, DOORS, strict=True):
-        with door, st.container(border=True):
-            widgets.link(state, page, label)
+    strong = found[found["grade"] == "strong"]
+    compared = int((found["grade"] != "not comparable").sum())
+    if strong.empty:
+        st.write(
+            f"None is graded strong among the {compared:,} combinations with enough records to compare."
+            if compared
+            else "There are too few records here to compare any two tags. More studies will change that."
+        )
+        return
+    st.write(
+        f"{len(strong):,} of {compared:,} combinations compared have fewer than half the records one would expect, "
+        "and that is hard to put down to chance. The first three:"
+    )
+    about = state.about()
+    for n, gap in enumerate(gaps.to_dicts(strong.head(GAPS_SHOWN))):
+        gap_cards.show_gap(state, gap, about, f"start.gap.{n}", Where())
+    widgets.link(state, "gaps", f"All {len(strong):,} strong gaps", icon=":material/arrow_forward:")
+
+
+def _show_doors(state: State) -> None:
+    st.header("Three doors")
+    for place, (page, label, icon, text) in zip(st.columns(3), DOORS, strict=True):
+        with place, st.container(border=True, height="stretch", key=f"card.start.{page}"):
+            widgets.link(state, page, label, icon=icon)
             st.write(text)
 
 
 DOORS = (
-    ("search", "Find records", "Search the corpus, see the codes and the words behind them, and take references away."),
-    ("gap-map", "See the gaps", "Cross any two facets. Every number opens to the records behind it."),
-    ("add-files", "Add files", "Drop exports from any database. See what would change before anything does."),
+    (
+        "search",
+        "Find studies",
+        ":material/search:",
+        "Search by words, tags and years. Take the references with you.",
+    ),
+    (
+        "gap-map",
+        "See the gaps",
+        ":material/grid_on:",
+        "Every combination in one table. Open any cell to read the records in it.",
+    ),
+    (
+        "add-files",
+        "Add studies",
+        ":material/upload_file:",
+        "Drop files from any database. See what would change before anything does.",
+    ),
 )

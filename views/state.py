@@ -14,11 +14,22 @@ import streamlit as st
 from analysis import gaps
 from analysis.axes import Level, TopicLabels
 from analysis.coverage import Coverage, cross
-from analysis.topics import Topics, TopicText, fit_topics
+from analysis.sentences import About, make_about
+from analysis.topics import (
+    TopicProfile,
+    Topics,
+    TopicText,
+    find_flags,
+    find_never_typical,
+    fit_topics,
+    to_axis,
+)
 from corpus.errors import UnknownIdError
 from corpus.framework import Framework, TagKey
+from corpus.records import Assignment, Fields
 from corpus.snapshot import Snapshot
 from corpus.store import Corpus
+from ingest.tagging import Tagger, build_tagger
 
 Tags = tuple[tuple[str, tuple[str, ...]], ...]  # ((facet, (tag, ...)), ...): a dict that can be a cache key
 
@@ -40,8 +51,28 @@ class Where:
     def tag_dict(self) -> dict[str, list[str]]:
         return {facet: list(tags) for facet, tags in self.tags}
 
+    def to_query(self) -> dict[str, Any]:
+        """These filters as an address has them, for links that keep them; filters.py reads them back."""
+        query: dict[str, Any] = {f"f-{facet}": list(tags) for facet, tags in self.tags}
+        low, high = self.years
+        query |= {"from": low, "to": high, "coded": self.coded_by, "screened": "true" if self.only_in_scope else None}
+        return {
+            name: value if isinstance(value, list) else str(value)
+            for name, value in query.items()
+            if value not in (None, "")
+        }
+
 
 CODED_BY = {"": None, "people": ("person-abstract", "person-title"), "rules": ("rules-abstract", "rules-title")}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A map's counts, with what two measures say of its cells."""
+
+    coverage: Coverage
+    relative: pd.DataFrame
+    absolute: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -65,6 +96,10 @@ class State:
         """The records that pass the filters, as a snapshot for counting."""
         return _snapshot(self._key, where, including, self.corpus)
 
+    def about(self, where: Where = Where()) -> About:
+        """What sentences about these records have to know."""
+        return _about(self._key, where, self.corpus)
+
     def coverage(
         self,
         rows: str,
@@ -73,9 +108,23 @@ class State:
         level: Level | None = None,
         opened: tuple[TagKey, ...] = (),
         including: tuple[int, ...] = (),
+        n_topics: int | None = None,
     ) -> Coverage:
-        topics = self.topic_labels() if "topic" in (rows, columns) else None
-        return _coverage(self._key, rows, columns, where, level, opened, including, self.corpus, topics)
+        topics = self.topic_labels(n_topics) if "topic" in (rows, columns) else None
+        return _coverage(self._key, rows, columns, where, level, opened, including, n_topics, self.corpus, topics)
+
+    def judged(
+        self,
+        rows: str,
+        columns: str,
+        where: Where = Where(),
+        level: Level | None = None,
+        opened: tuple[TagKey, ...] = (),
+        n_topics: int | None = None,
+    ) -> Judged:
+        """A map and the grades of its cells; without empty rows where there are very many (249 countries)."""
+        topics = self.topic_labels(n_topics) if "topic" in (rows, columns) else None
+        return _judged(self._key, rows, columns, where, level, opened, n_topics, self.corpus, topics)
 
     def gaps(
         self, measure: str = "relative", where: Where = Where(), pairs: tuple[tuple[str, str], ...] = ()
@@ -83,12 +132,23 @@ class State:
         """The gaps of the headline pairs, or of these pairs, in one ranked list."""
         return _gaps(self._key, measure, where, pairs, self.corpus)
 
+    def barely_present(self, where: Where = Where()) -> pd.DataFrame:
+        """The tags hardly studied at all, thinnest first."""
+        return _barely_present(self._key, where, self.corpus)
+
     def topics(self, n: int | None = None) -> Topics:
         return _topics(self._key, n, self.corpus)
 
-    def topic_labels(self) -> TopicLabels:
-        topics = self.topics()
-        return TopicLabels(of=topics.of, labels={topic.id: topic.label for topic in topics.topics})
+    def topic_labels(self, n: int | None = None) -> TopicLabels:
+        return to_axis(self.topics(n))
+
+    def topic_profiles(self, n: int | None = None) -> tuple[TopicProfile, ...]:
+        """Each topic against the whole collection, in the order of the topics; ``flag`` marks the under-studied."""
+        return _profiles(self._key, n, self.corpus)
+
+    def read_words(self, text: str) -> tuple[Assignment, ...]:
+        """The tags that words typed by a person stand for, as they would be found in a title."""
+        return _tagger(self.framework.fingerprint, self.framework).assign(Fields(title=" ".join(text.split())))
 
 
 def load_state(corpus: Corpus, pages: Mapping[str, Any] | None = None, can_curate: bool = True) -> State:
@@ -102,6 +162,11 @@ def _snapshot(key: tuple[str, int, str], where: Where, including: tuple[int, ...
     return snapshot.where(where.tag_dict, where.years, CODED_BY[where.coded_by], where.only_in_scope)
 
 
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _about(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> About:
+    return make_about(_snapshot(key, where, (), _corpus))
+
+
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _coverage(
     key: tuple[str, int, str],
@@ -111,10 +176,32 @@ def _coverage(
     level: Level | None,
     opened: tuple[TagKey, ...],
     including: tuple[int, ...],
+    n_topics: int | None,
     _corpus: Corpus,
     _topics: TopicLabels | None,
 ) -> Coverage:
     return cross(_snapshot(key, where, including, _corpus), rows, columns, None, level, opened=opened, topics=_topics)
+
+
+MANY_ROWS = 60  # more than this, and rows in which no record stands are left out
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _judged(
+    key: tuple[str, int, str],
+    rows: str,
+    columns: str,
+    where: Where,
+    level: Level | None,
+    opened: tuple[TagKey, ...],
+    n_topics: int | None,
+    _corpus: Corpus,
+    _topics: TopicLabels | None,
+) -> Judged:
+    coverage = _coverage(key, rows, columns, where, level, opened, (), n_topics, _corpus, _topics)
+    if len(coverage.rows) > MANY_ROWS:
+        coverage = coverage.without_empty_rows()
+    return Judged(coverage, gaps.find_gaps(coverage, "relative"), gaps.find_gaps(coverage, "absolute"))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -124,11 +211,28 @@ def _gaps(
     return gaps.scan(_snapshot(key, where, (), _corpus), pairs or None, measure=measure)
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
+def _barely_present(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> pd.DataFrame:
+    return gaps.barely_present(_snapshot(key, where, (), _corpus))
+
+
 @st.cache_resource(max_entries=4, show_spinner="Grouping the records into topics…")
 def _topics(key: tuple[str, int, str], n: int | None, _corpus: Corpus) -> Topics:
     snapshot = _snapshot(key, Where(), (), _corpus)
     records = _corpus.records(snapshot.ids.tolist())
-    return fit_topics([TopicText(r.id, r.title, r.abstract, r.keywords) for r in records], n)
+    texts = [TopicText(r.id, r.title, r.abstract, r.keywords) for r in records]
+    return fit_topics(texts, n, never_typical=find_never_typical(snapshot))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _profiles(key: tuple[str, int, str], n: int | None, _corpus: Corpus) -> tuple[TopicProfile, ...]:
+    snapshot = _snapshot(key, Where(), (), _corpus)
+    return find_flags(_topics(key, n, _corpus), snapshot, snapshot.year_now)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Learning the words of the framework…")
+def _tagger(fingerprint: str, _framework: Framework) -> Tagger:
+    return build_tagger(_framework)
 
 
 def find_tag(framework: Framework, facet: str, tag: str) -> str:

@@ -1,7 +1,7 @@
 """What pages share on screen: text made safe, errors, filters, lists of records, the words beside every gap."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +9,7 @@ import streamlit as st
 
 from analysis.sentences import ALWAYS, lower_first
 from corpus.errors import LacunaError
+from corpus.framework import TagKey
 from corpus.notices import GRAVE, MARKS, NAMES, is_grave, mark_of
 from corpus.records import Assignment, Record
 from corpus.search import find_marks
@@ -99,10 +100,12 @@ def record_list(
     snippet: Callable[[Record], str] | None = None,
     query: str = "",
     codes: Callable[[Record], str] | None = None,
+    tags: Collection[TagKey] = (),
 ) -> None:
     """Records as cards: title, citation, links, and for these facets the tags with the words that earned them.
 
     ``snippet`` gives a stretch of text and ``codes`` a line of plain text; ``query`` is marked in title and snippet.
+    ``tags``: of the facets only these; without any, all.
     """
     wanted = set(facets)
     show_content_note(state, records)
@@ -118,7 +121,8 @@ def record_list(
             if codes and (line := codes(record)):
                 st.markdown(f":small[Codes: {plain(line)}]")
             if wanted:
-                show_passages(state, [a for a in state.corpus.assignments(record) if a.facet in wanted])
+                shown = [a for a in state.corpus.assignments(record) if a.facet in wanted]
+                show_passages(state, [a for a in shown if not tags or (a.facet, a.tag) in tags])
 
 
 def show_mark(state: State, record: Record) -> None:
@@ -182,3 +186,8 @@ def show_passages(state: State, assignments: Sequence[Assignment]) -> None:
 def describe_where(state: State, where: Where) -> str:
     """The filters in force, in words."""
     return "; ".join(state.snapshot(where).filters) or "no filter"
+
+
+def theme() -> str:
+    """ "light" or "dark", for figures that choose their own colours."""
+    return st.context.theme.type or "light"

@@ -1,0 +1,97 @@
+"""The gap map page: any cell has an address, opens its records with the words that count, and can be taken away."""
+
+from pathlib import Path
+
+import pytest
+from pages_toy import lakes, open_page, words
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lakes(tmp_path_factory.mktemp("map") / "lakes.sqlite")
+
+
+def test_nothing_is_open_at_first(corpus):
+    at = open_page("gap-map", corpus)
+    assert "Choose a cell, a row or a column to read its records." in words(at)
+    assert [box.label for box in at.selectbox][:3] == ["Rows", "Columns", "Level"]
+    assert not at.header
+
+
+def test_an_address_opens_its_cell_with_sentences_and_passages(corpus):
+    at = open_page("gap-map", corpus, rows="measure", columns="response", row="dredging", col="cost")
+    said = words(at)
+    assert at.header[0].value == "Dredging × cost"
+    assert "Open: **Dredging × cost**, 1 record." in said
+    assert "Unchecked: 1 record in this corpus (224 records; 1 upload without a named source) is tagged both" in said
+    assert "1 record; about 8.2 would be expected if dredging and cost were studied together" in said
+    assert "- **Dredging** (coded by rule: “Dredging” in the title)" in said
+    assert "- **Cost** (coded by rule: “cost” in the title)" in said
+
+
+def test_a_row_lists_its_records_page_by_page(corpus):
+    at = open_page("gap-map", corpus, rows="measure", columns="response", row="dredging")
+    assert "**49 records** of the 224 counted here. From 1990 to 2019." in words(at)
+    assert sum(element.value.startswith(":small[No author") for element in at.markdown) == 20
+    last = open_page("gap-map", corpus, rows="measure", columns="response", row="dredging", page="3")
+    assert sum(element.value.startswith(":small[No author") for element in last.markdown) == 9
+
+
+def test_general_tags_that_may_cover_a_cell_are_named_with_their_records(corpus):
+    at = open_page("gap-map", corpus, rows="response", columns="pressure", row="fish", col="nutrients")
+    assert "Records with a general tag may cover this too:" in words(at)
+    assert "Fish × other pressures: 4 records" in words(at)
+
+
+def test_a_cell_that_means_nothing_says_why(corpus):
+    at = open_page("gap-map", corpus, rows="measure", columns="pressure", level="tag", row="dredging", col="shore-loss")
+    assert "Not applicable, so never counted as a gap: Dredging deepens a lake" in words(at)
+
+
+def test_an_address_of_a_cell_that_is_not_there_is_said_not_followed(corpus):
+    at = open_page("gap-map", corpus, rows="measure", columns="response", row="draining")
+    assert "The address names a cell that this map does not have. Choose one below." in words(at)
+    assert not at.header
+
+
+def test_closing_and_choosing_other_rows_forget_the_cell(corpus):
+    at = open_page("gap-map", corpus, rows="measure", columns="response", row="dredging", col="cost")
+    at.button(key="gap_map.close").click().run()
+    assert "row" not in at.query_params
+    at = open_page("gap-map", corpus, rows="measure", columns="response", row="dredging", col="cost")
+    at.selectbox(key="rows").set_value("pressure").run()
+    assert not at.exception
+    assert at.query_params["rows"] == "pressure"
+    assert "row" not in at.query_params
+
+
+def test_rows_and_columns_change_places_with_the_open_cell(corpus):
+    at = open_page("gap-map", corpus, rows="measure", columns="response", row="dredging", col="cost")
+    at.button(key="gap_map.swap").click().run()
+    assert not at.exception
+    assert at.header[0].value == "Cost × dredging"
+    assert (at.query_params["row"], at.query_params["col"]) == ("cost", "dredging")
+
+
+def test_topics_can_be_the_rows(corpus):
+    at = open_page("gap-map", corpus, rows="topic", columns="response", topics="4")
+    assert at.number_input(key="topics").value == 4
+    assert "Choose a cell" in words(at)
+
+
+def test_both_downloads_are_there(corpus):
+    at = open_page("gap-map", corpus)
+    labels = [button.label for button in at.get("download_button")]
+    assert labels == ["Numbers (CSV)", "This map as one file (HTML)"]
+
+
+def test_filters_that_leave_nothing_say_so(corpus):
+    at = open_page("gap-map", corpus, **{"from": "2090"})
+    assert "No record passes these filters. Remove one of them to see the map again." in words(at)
+
+
+@pytest.mark.parametrize(
+    "titles", [{}, {"On {n}": 2}, {"Dredging and algae in {n}": 1}], ids=["empty", "untagged", "one"]
+)
+def test_next_to_nothing_is_drawn_without_complaint(tmp_path, titles):
+    open_page("gap-map", lakes(tmp_path / "small.sqlite", titles))

@@ -1,0 +1,114 @@
+"""Gaps as they stand on a page: in the words of analysis/sentences.py, graded, each a link to the records behind it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from analysis import gaps, sentences
+from analysis.constants import DEFAULTS
+from analysis.sentences import About
+from views import widgets
+from views.map_words import CHECKS, GRADES
+from views.state import State, Where
+
+# grade -> (mark, colour of the badge); what is not here has no mark
+BADGES = {
+    "strong": ("▼ ", "blue"),
+    "suggestive": ("▽ ", "blue"),
+    "empty": ("☐ ", "gray"),
+    "scarce": ("", "gray"),
+}
+
+
+BARELY_RULE = (
+    f"Listed is what has no record, or surely fewer than {round(100 * DEFAULTS.barely)} in 100 of the records that "
+    "name anything of its kind. In brackets: the range in which the true share very likely lies (95 %)."
+)
+BARELY_NONE = (
+    f"Nothing is, by the rule used: no record, or surely fewer than {round(100 * DEFAULTS.barely)} in 100 of at least "
+    f"{DEFAULTS.barely_named} records that name anything of its kind."
+)
+
+
+def show_barely_present(state: State, where: Where, limit: int | None = None) -> int:
+    """The tags hardly studied at all, facet by facet, each a link to its records; how many there are in all.
+
+    Nothing is drawn if there are none.
+    """
+    found = state.barely_present(where)
+    if found.empty:
+        return 0
+    about = state.about(where)
+    places = st.columns(max(2, found["row_facet"].nunique()), gap="large")
+    facets = [facet for facet in state.framework.by_id if facet in set(found["row_facet"])]
+    for place, facet in zip(places, facets, strict=False):
+        here = gaps.to_dicts(found[found["row_facet"] == facet])
+        with place, st.container(key=f"rows.barely.{facet}", gap="xsmall"):
+            named = ""
+            for gap in here[:limit]:
+                head, _, tail = sentences.write_gap(gap, about).partition(f", {gap['observed']:,} concern ")
+                if head != named:
+                    st.markdown(f"{widgets.plain(head)},")
+                    named = head
+                widgets.link(
+                    state,
+                    "gap-map",
+                    f":blue[{gap['observed']:,} concern {widgets.plain(tail.removesuffix('.'))}]",
+                    **row_query(state, facet, gap["row_tag"], where),
+                )
+    return len(found)
+
+
+def show_gap(state: State, gap: Mapping[str, Any], about: About, key: str, where: Where) -> None:
+    """One gap: its cell as a link, its grade and check, its sentence."""
+    with st.container(border=True, key=f"card.{key}", gap="xsmall"):
+        link_cell(state, gap, about, where)
+        marks = badges(gap, about)
+        st.markdown((f"{marks}  \n" if marks else "") + widgets.plain(sentences.write_gap(gap, about)))
+
+
+def link_cell(state: State, gap: Mapping[str, Any], about: About, where: Where) -> None:
+    """The gap's name, which opens its cell on the map, or its row if it has no column."""
+    if gap["row_tag"] is None:  # a whole facet
+        st.markdown(f"**{widgets.plain(about.framework.facet(gap['row_facet']).label)}**")
+        return
+    name = sentences.upper_first(about.label_of(gap["row_facet"], gap["row_tag"]))
+    if gap["column_tag"] is None:
+        widgets.link(
+            state,
+            "gap-map",
+            f":blue[{widgets.plain(name)}]",
+            **row_query(state, gap["row_facet"], gap["row_tag"], where),
+        )
+        return
+    name += f" × {about.label_of(gap['column_facet'], gap['column_tag'])}"
+    query = {"rows": gap["row_facet"], "columns": gap["column_facet"], "row": gap["row_tag"], "col": gap["column_tag"]}
+    widgets.link(state, "gap-map", f":blue[{widgets.plain(name)}]", **query, **where.to_query())
+
+
+def badges(gap: Mapping[str, Any], about: About) -> str:
+    """Grade and check in small labels, as markdown."""
+    grade = gap["grade"]
+    if not grade or grade == "none":
+        return ""
+    mark, colour = BADGES.get(grade, ("", "gray"))
+    words = f":{colour}-badge[{mark}{sentences.upper_first(GRADES.get(grade, grade.replace('_', ' ')))}]"
+    if about.filters:
+        words += " :gray-badge[Exploratory: filtered view]"
+    check = CHECKS.get(gap.get("check") or "", "")
+    return words + (f" :gray-badge[{sentences.upper_first(check)}]" if check else "")
+
+
+def row_query(state: State, facet: str, tag: str, where: Where) -> dict[str, Any]:
+    """The address of one row of the map, by tags, beside the facet it is most often ranked against."""
+    pairs = gaps.headline_pairs(state.framework)
+    beside = [b if a == facet else a for a, b in pairs if facet in (a, b) and a != b]
+    beside += [other for other in state.framework.by_id if other != facet]
+    return {
+        "rows": facet,
+        "columns": (beside or [facet])[0],
+        "level": "tag",
+        "row": tag,
+        **where.to_query(),
+    }
