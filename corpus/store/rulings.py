@@ -21,7 +21,8 @@ def load_rulings(db: sqlite3.Connection, kinds: Sequence[str] = (), as_of: int |
         f"SELECT {_COLUMNS} FROM rulings WHERE {' AND '.join(where)} ORDER BY number", (*values, *kinds)
     ).fetchall()
     entries: dict[int, list[str]] = {}
-    for number, entry in db.execute("SELECT ruling, entry FROM ruling_entries ORDER BY ruling, entry"):
+    named = "SELECT e.ruling, e.entry FROM rulings r CROSS JOIN ruling_entries e ON e.ruling = r.number WHERE r."
+    for number, entry in db.execute(f"{named}{' AND r.'.join(where)} ORDER BY 1, 2", (*values, *kinds)):
         entries.setdefault(number, []).append(entry)
     return [
         Ruling(
@@ -65,10 +66,14 @@ def pair_of(db: sqlite3.Connection, ruling: Ruling) -> tuple[str, ...]:
     if ruling.kind in ("same", "distinct"):
         return ruling.entries
     if ruling.kind == "withdrawn":
+        number = int(ruling.value)
+        query = "SELECT value FROM rulings WHERE number = ? AND kind = 'withdrawn'"
+        while found := db.execute(query, (number,)).fetchone():
+            number = int(found[0])  # taking back a taking back
         rows = db.execute(
             "SELECT e.entry FROM ruling_entries e JOIN rulings r ON r.number = e.ruling "
             "WHERE r.number = ? AND r.kind IN ('same', 'distinct')",
-            (int(ruling.value),),
+            (number,),
         )
         return tuple(entry for (entry,) in rows)
     return ()
