@@ -161,7 +161,7 @@ def _accept(args: argparse.Namespace) -> int:
 
 
 def _decline(args: argparse.Namespace) -> int:
-    return _step(args, lambda corpus: corpus.decline(args.import_id))
+    return _step(args, lambda corpus: corpus.decline(args.import_id, args.who))
 
 
 def _undo(args: argparse.Namespace) -> int:

@@ -140,7 +140,8 @@ def test_states_refuse_steps_that_make_no_sense(corpus: Corpus) -> None:
     with pytest.raises(UnknownIdError, match="no import 99"):
         corpus.undo(99)
     proposed = toy.add(corpus, [toy.entry("Blue house")], accept=False)
-    assert corpus.decline(proposed.id).state == "declined"
+    declined = corpus.decline(proposed.id, "Ada")
+    assert (declined.state, declined.declined_by) == ("declined", "Ada")
     assert len(corpus.records()) == 1
 
 
@@ -161,6 +162,34 @@ def test_a_person_outranks_the_rules_and_taking_it_back_restores_them(corpus: Co
     corpus.rule(Ruling("withdrawn", (), value=str(apart.number)), Ruling("withdrawn", (), value=str(together.number)))
     assert contents(corpus) == before
     assert corpus.check() == []
+
+
+def test_a_settled_doubt_is_never_asked_again(corpus: Corpus) -> None:
+    items = [toy.entry("Red house"), toy.entry("Red house?"), toy.entry("Blue house"), toy.entry("Blue house?")]
+    done = toy.add(corpus, items)
+    red, blue = sorted(corpus.held(), key=lambda link: corpus.record(link.a).title or "", reverse=True)
+    corpus.rule(Ruling("distinct", (red.a, red.b)))
+    (joined,) = corpus.rule(Ruling("same", (blue.a, blue.b)))
+    assert corpus.held() == []
+    toy.add(corpus, items)
+    corpus.rebuild()
+    assert corpus.held() == []
+    assert len(corpus.records()) == 3
+    corpus.undo(done.id)
+    corpus.redo(done.id)
+    assert corpus.held() == []
+    corpus.rule(Ruling("withdrawn", (), str(joined.number)))
+    assert [(link.a, link.b) for link in corpus.held()] == [(blue.a, blue.b)]
+
+
+def test_one_question_is_asked_once_however_many_pairs_raise_it(corpus: Corpus) -> None:
+    toy.add(corpus, [toy.entry("Red house"), toy.entry("Red house", year="2001"), toy.entry("Red house?")])
+    other = toy.add(corpus, [toy.entry("Blue house"), toy.entry("Blue house?")])
+    assert len(corpus.held()) == 2
+    assert [link.rule for link in corpus.held(other.id)] == ["question mark"]
+    red = next(link for link in corpus.held() if link not in corpus.held(other.id))
+    corpus.rule(Ruling("distinct", (red.a, red.b)))
+    assert corpus.held() == corpus.held(other.id)
 
 
 def test_a_code_sleeps_with_its_entry_and_wakes_with_it(corpus: Corpus) -> None:
@@ -302,6 +331,22 @@ def test_a_second_connection_reads_throughout_and_sees_the_change_at_its_next_lo
         assert len(reader.snapshot()) == 0
         corpus.accept(proposed.id)
         assert len(reader.snapshot()) == 1
+
+
+def test_a_store_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    with Corpus.open(path, FRAMEWORK, toy.RULES, create=True) as old:
+        toy.add(old, [toy.entry("Red house"), toy.entry("Red house?")])
+        was = contents(old)
+    db = sqlite3.connect(path)
+    db.executescript("""DROP INDEX held_links; ALTER TABLE imports DROP COLUMN declined_by;
+                        ALTER TABLE imports DROP COLUMN declined_at; PRAGMA user_version = 1""")
+    db.close()
+    with Corpus.open(path, FRAMEWORK, toy.RULES) as corpus:
+        assert contents(corpus) == was
+        assert len(corpus.held()) == 1
+        assert [i.declined_by for i in corpus.imports()] == [""]
+        assert corpus.check() == []
 
 
 def test_stores_that_cannot_be_used_say_what_to_do(tmp_path: Path) -> None:

@@ -284,11 +284,12 @@ class Corpus:
             rows = self._db.execute("SELECT record, show FROM planned WHERE import_id = ?", (import_id,)).fetchall()
         return planning.Plan(base, [r for r, show in rows if not show], [r for r, show in rows if show])
 
-    def decline(self, import_id: int) -> Import:
+    def decline(self, import_id: int, who: str = "") -> Import:
         """Set a proposed import aside. What it held is kept, but is not part of the corpus."""
         self._expect(import_id, "proposed")
         with write(self._db):
-            self._db.execute("UPDATE imports SET state = 'declined' WHERE id = ?", (import_id,))
+            query = "UPDATE imports SET state = 'declined', declined_by = ?, declined_at = ? WHERE id = ?"
+            self._db.execute(query, (who, now(), import_id))
             self._db.execute("DELETE FROM planned WHERE import_id = ?", (import_id,))
         return self.get_import(import_id)
 

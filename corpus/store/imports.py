@@ -40,6 +40,8 @@ class Import:
     search_string: str | None
     search_date: str | None
     files: tuple[FileReport, ...]
+    declined_by: str = ""
+    declined_at: str = ""
     moved: bool = False  # the corpus changed between preview and acceptance, and so did the counts
 
     @property
@@ -49,7 +51,10 @@ class Import:
 
 def load_import(db: sqlite3.Connection, import_id: int) -> Import:
     """One upload with its report. Raises UnknownIdError."""
-    query = "SELECT id, state, who, at, source, search_string, search_date, report FROM imports WHERE id = ?"
+    query = (
+        "SELECT id, state, who, at, source, search_string, search_date, report, declined_by, declined_at "
+        "FROM imports WHERE id = ?"
+    )
     row = db.execute(query, (import_id,)).fetchone()
     if row is None:
         raise UnknownIdError(f'There is no import {import_id}. "python -m corpus history" lists them.')
@@ -68,7 +73,9 @@ def load_import(db: sqlite3.Connection, import_id: int) -> Import:
                    warnings=tuple(warnings.get(file_id, ())), **counts.get(str(file_id), {}))
         for file_id, name, format, why, encoding, replaced, error in db.execute(query, (import_id,))
     ]  # fmt: skip
-    return Import(row[0], row[1], row[2] or "", row[3] or "", row[4], row[5], row[6], tuple(files))
+    return Import(
+        row[0], row[1], row[2] or "", row[3] or "", row[4], row[5], row[6], tuple(files), row[8] or "", row[9] or ""
+    )
 
 
 def to_json(value: Import) -> dict[str, Any]:

@@ -164,35 +164,42 @@ def standing_rulings(record: Record, ruled: RulingsByEntry) -> dict[TagKey, Ruli
 def load_held(db: sqlite3.Connection, import_id: int | None = None) -> list[Link]:
     """Doubtful pairs that no ruling settles, both sides in the corpus, surest first.
 
-    A ruling settles its own pair, and every pair across two records it keeps apart.
+    A ruling settles its own pair, and every pair across two records it keeps apart. Of several pairs across the same
+    two records the surest stands for all: one question is asked once.
     """
     ruled = rulings.active_pairs(db)
-    rows = find_rows(db, {entry for pair in ruled for entry in pair})
+    rows = find_rows(db, {entry for pair, verdict in ruled.items() if verdict == "distinct" for entry in pair})
     apart = {
-        (one, other)
+        (min(one, other), max(one, other))
         for (a, b), verdict in ruled.items()
         if verdict == "distinct"
-        for x, y in ((a, b), (b, a))
-        for one in rows.get(x, ())
-        for other in rows.get(y, ())
+        for one in rows.get(a, ())
+        for other in rows.get(b, ())
     }
+    # CROSS JOIN: from the few held pairs to their records, never the other way round
     query = (
         "SELECT x.id, y.id, l.rule, l.score, l.why, m.record, n.record FROM links l "
-        "JOIN entries x ON x.no = l.a JOIN entries y ON y.no = l.b "
-        "JOIN members m ON m.entry = l.a JOIN shown s ON s.record = m.record "
-        "JOIN members n ON n.entry = l.b JOIN shown t ON t.record = n.record "
+        "CROSS JOIN entries x ON x.no = l.a CROSS JOIN entries y ON y.no = l.b "
+        "CROSS JOIN members m ON m.entry = l.a CROSS JOIN shown s ON s.record = m.record "
+        "CROSS JOIN members n ON n.entry = l.b CROSS JOIN shown t ON t.record = n.record "
         "WHERE l.verdict = 'held' AND m.record <> n.record"
     )
     values: tuple[int, ...] = ()
     if import_id is not None:
         query += " AND EXISTS (SELECT 1 FROM origins o WHERE o.import_id = ? AND o.entry IN (l.a, l.b))"
         values = (import_id,)
-    pairs = []
+    surest: dict[tuple[int, int], Link] = {}
     for a, b, rule, score, why, one, other in db.execute(query, values):
-        link = Link(min(a, b), max(a, b), "held", rule, score, why)
-        if (link.a, link.b) not in ruled and (one, other) not in apart:
-            pairs.append(link)
-    return sorted(pairs, key=lambda link: (-link.score, link.a, link.b))
+        link, question = Link(min(a, b), max(a, b), "held", rule, score, why), (min(one, other), max(one, other))
+        if (link.a, link.b) in ruled or question in apart:
+            continue
+        if question not in surest or _surest_first(link) < _surest_first(surest[question]):
+            surest[question] = link
+    return sorted(surest.values(), key=_surest_first)
+
+
+def _surest_first(link: Link) -> tuple[float, str, str]:
+    return -link.score, link.a, link.b
 
 
 def why_merged(db: sqlite3.Connection, record: Record) -> list[Link]:

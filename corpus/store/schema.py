@@ -13,7 +13,7 @@ from pathlib import Path
 
 from corpus.errors import BusyError, NewerStoreError, NoCorpusError, NotWritableError, StoreError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 60
 
 TABLES = """
@@ -75,8 +75,14 @@ CREATE VIRTUAL TABLE record_text USING fts5 (
     tokenize="unicode61 remove_diacritics 2");
 """
 
+WHO_DECLINED = """
+ALTER TABLE imports ADD COLUMN declined_by TEXT;
+ALTER TABLE imports ADD COLUMN declined_at TEXT;
+CREATE INDEX held_links ON links (a, b) WHERE verdict = 'held';
+"""
+
 # From version n to n + 1: MIGRATIONS[n]. Version 0 is an empty file.
-MIGRATIONS = (TABLES + DERIVED_TABLES,)
+MIGRATIONS = (TABLES + DERIVED_TABLES, WHO_DECLINED)
 
 _UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힯฀-๿]{2,}")
 
