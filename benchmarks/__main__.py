@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-BENCHMARKS = ("formats", "dedupe", "tagging", "topics")
+BENCHMARKS = ("formats", "dedupe", "tagging", "topics", "search")
 
 Sets = Mapping[str, Mapping[str, Any]]
 

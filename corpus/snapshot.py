@@ -56,6 +56,14 @@ class Snapshot:
         return self.frame["id"].to_numpy(dtype=object)
 
     @cached_property
+    def row_of(self) -> np.ndarray:
+        """The row of each record number of the store; -1 where that record is not in this snapshot."""
+        numbers = self.frame["no"].to_numpy(dtype=np.int64)
+        rows = np.full(int(numbers.max(initial=0)) + 1, -1, dtype=np.int64)
+        rows[numbers] = np.arange(len(numbers))
+        return rows
+
+    @cached_property
     def columns_csc(self) -> sparse.csc_matrix:
         """The tag matrix by column: one tag's records without a scan."""
         return self.tags.tocsc()

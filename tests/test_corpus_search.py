@@ -44,7 +44,12 @@ def titles(corpus: Corpus, query: str, **how: object) -> list[str]:
 @pytest.mark.parametrize(
     ("query", "wanted"),
     [
-        pytest.param("house", {"Red house near the lake", "Teal rivers"}, id="a word, in any field"),
+        pytest.param('"house"', {"Red house near the lake", "Teal rivers"}, id="a word in quotes, in any field"),
+        pytest.param(
+            "house",
+            {"Red house near the lake", "Teal rivers", "Blue houses of the lake people"},
+            id="a word typed without syntax, and its plural",
+        ),
         pytest.param(
             "HOUSE*", {"Red house near the lake", "Teal rivers", "Blue houses of the lake people"}, id="prefix"
         ),

@@ -1,0 +1,80 @@
+"""Why a record was found: the words of a search in its text."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from corpus.errors import QueryError
+from corpus.query import Text, fold, parse_query, texts_of
+
+_WILD = {"?": r"\w", "~": r"\w?", "*": r"\w*"}
+
+
+def find_marks(text: str, query: str, facets: Iterable[str] = ()) -> list[tuple[int, int]]:
+    """Where the words of a search stand in a text: (start, end), in order, not overlapping."""
+    try:
+        node = parse_query(query, tuple(facets))
+    except QueryError:
+        return []
+    folded = _fold(text)
+    marks: list[tuple[int, int]] = []
+    for term in texts_of(node):
+        for words in (term.words, *term.also):
+            ending = r"\w*" if term.prefix else r"(?!\w)"
+            marks += [match.span() for match in re.finditer(rf"(?<!\w){_to_regex(words)}{ending}", folded)]
+        if not term.words.isascii():  # no spaces stand between the words of some scripts
+            marks += [match.span() for word in term.words.split() for match in re.finditer(re.escape(word), folded)]
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(marks):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _to_regex(words: str) -> str:
+    return r"[\W_]+".join(
+        "".join(_WILD.get(character, re.escape(character)) for character in _fold(word)) for word in words.split()
+    )
+
+
+def _fold(text: str) -> str:
+    """Lower case without accents, the same length as the text, so that positions hold."""
+    if text.isascii():
+        return text.lower()
+    out = []
+    for character in text:
+        plain = unicodedata.normalize("NFKD", character)[:1].lower()
+        out.append(plain if len(plain) == 1 else character)
+    return "".join(out)
+
+
+def write_snippet(text: str | None, query: str, facets: Iterable[str] = (), width: int = 240) -> str:
+    """The stretch of a text that shows why it was found; its beginning if nothing of the query stands in it."""
+    if not text:
+        return ""
+    marks = find_marks(text, query, facets)
+    start = _best_start(marks, width) if marks else 0
+    end = min(len(text), start + width)
+    if start:
+        start = text.find(" ", start) + 1 or start
+    if end < len(text):
+        end = text.rfind(" ", start, end) if text.rfind(" ", start, end) > start else end
+    return ("… " if start else "") + text[start:end].strip() + (" …" if end < len(text) else "")
+
+
+def _best_start(marks: list[tuple[int, int]], width: int) -> int:
+    """Where a stretch of this width begins that holds most marks; the first of them if several do."""
+    room = width * 2 // 3
+    counts = [sum(start <= other[0] and other[1] <= start + room for other in marks) for start, _ in marks]
+    return max(0, marks[counts.index(max(counts))][0] - width // 3)
+
+
+def score_text(found: Iterable[Text]) -> "re.Pattern[str]":
+    """One pattern whose n-th group is the n-th text, any form of it; for folded text."""
+    groups = ["|".join(_to_regex(words) + (r"\w*" if t.prefix else "") for words in (t.words, *t.also)) for t in found]
+    return re.compile(r"(?<!\w)(?:" + "|".join(f"({group})" for group in groups) + r")(?!\w)")
+
+
+__all__ = ["find_marks", "fold", "score_text", "write_snippet"]
