@@ -8,7 +8,7 @@ tagger.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Generic, TypeVar
@@ -58,7 +58,7 @@ class _Node:
 class _Near(Generic[M]):
     means: M
     parts: tuple[int, ...]
-    gaps: tuple[tuple[int, bool], ...]
+    further: tuple[tuple[int, int, bool], ...]  # each part after the first: how far off it may be, whether only after
 
 
 @dataclass(eq=False, slots=True)
@@ -135,7 +135,11 @@ class Matcher(Generic[M]):
         """Gives each place of each near-term a bit: all first places, all second ones, and so on."""
         near.sort(key=lambda row: -len(row[1]))  # terms of many parts first, so that later places need few bits
         self._near = [
-            _Near(self._to_meaning((number,)), parts, tuple((gap.words, gap.ordered) for gap in term.gaps))
+            _Near(
+                self._to_meaning((number,)),
+                parts,
+                tuple((part, gap.words + 1, gap.ordered) for part, gap in zip(parts[1:], term.gaps, strict=True)),
+            )
             for number, parts, term in near
         ]
         self._bits: dict[int, int] = defaultdict(int)  # part -> its places
@@ -214,7 +218,7 @@ class Matcher(Generic[M]):
         return _State(means, near, bits, tuple(node for node in after if node.next))
 
     def find(self, text: Text) -> list[Found[M]]:
-        """All occurrences of all terms. Sets the text's sentence ends."""
+        """All occurrences of all terms; of near-terms, some may come twice. Sets the text's sentence ends."""
         tokens = text.tokens
         words: list[_Word[M] | None] = [*map(self._words.__getitem__, tokens), None]
         found: list[Found[M]] = []
@@ -277,33 +281,17 @@ class Matcher(Generic[M]):
             for part in near.parts:
                 if part not in spans:
                     spans[part] = [span for state_parts, span in here if part in state_parts]
-            chains = spans[near.parts[0]]
-            if len(near.parts) == 2:
-                chains = [whole for whole, _ in _pairs(chains, spans[near.parts[1]], *near.gaps[0])]
-            else:
-                chains = _chains([spans[part] for part in near.parts], near.gaps)
-            for first, last in sorted(set(chains)) if len(chains) > 1 else chains:
+            # (from and to where the parts so far reach, the last of them)
+            chains = [(span[0], span[1], span) for span in spans[near.parts[0]]]
+            for part, reach, ordered in near.further:
+                longer = []
+                for first, last, (start, end) in chains:
+                    for span in spans[part]:
+                        if span[0] > end:
+                            if span[0] - end <= reach:
+                                longer.append((first, span[1] if span[1] > last else last, span))
+                        elif not ordered and 0 < start - span[1] <= reach:
+                            longer.append((span[0] if span[0] < first else first, last, span))
+                chains = longer
+            for first, last, _ in chains:
                 found.append((near.means, first, last))
-
-
-def _chains(parts: list[list[Span]], gaps: Sequence[tuple[int, bool]]) -> list[Span]:
-    """Occurrences of a near-term of several parts: each close enough to the one before."""
-    chains = [(span, span) for span in parts[0]]  # (whole, last part)
-    for spans, gap in zip(parts[1:], gaps, strict=True):
-        longer = []
-        for whole, last in chains:
-            longer += [
-                ((min(whole[0], span[0]), max(whole[1], span[1])), span) for _, span in _pairs([last], spans, *gap)
-            ]
-        chains = longer
-    return [whole for whole, _ in chains]
-
-
-def _pairs(ones: list[Span], others: list[Span], words: int, ordered: bool) -> list[tuple[Span, Span]]:
-    """From and to where a span reaches with another that has at most so many words between, and that other."""
-    return [
-        ((one[0], other[1]) if other[0] > one[1] else (other[0], one[1]), other)
-        for one in ones
-        for other in others
-        if 0 <= other[0] - one[1] - 1 <= words or (not ordered and 0 <= one[0] - other[1] - 1 <= words)
-    ]

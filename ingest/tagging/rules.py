@@ -12,9 +12,10 @@ from typing import Any
 from corpus.errors import FrameworkError
 from corpus.framework import Facet, Framework, TagKey
 
+# Tags go by their number in the order of the framework.
 Passage = tuple[str, int, int]  # field, first and last token
-Given = dict[TagKey, Passage]
-Totals = Mapping[TagKey, float]  # what the occurrences of a tag are worth together
+Given = dict[int, Passage]
+Totals = Mapping[int, float]  # what the occurrences of a tag are worth together
 
 _KEYS = {"give", "drop", "if-any", "if-all", "unless-any", "unless-in", "times", "with",
          "instead-of", "at-least", "reason"}  # fmt: skip
@@ -24,27 +25,27 @@ _KEYS = {"give", "drop", "if-any", "if-all", "unless-any", "unless-in", "times",
 class Rule:
     """One row. Every set in ``if_all`` needs one of its tags; none of ``unless_any`` may be there."""
 
-    facet: str
-    give: TagKey | None
-    drop: tuple[TagKey, ...]
-    if_all: tuple[frozenset[TagKey], ...]
-    unless_any: frozenset[TagKey]
+    give: int | None
+    drop: tuple[int, ...]
+    if_all: tuple[frozenset[int], ...]
+    unless_any: frozenset[int]
     unless_in: frozenset[str]
     times: float  # a witness must be worth this many times what the dropped tag is
     needs_fields: frozenset[str]
-    instead_of: str | None
+    instead_of: Mapping[int, Any]  # tags that the given one can stand for, with what they must differ in
     at_least: int
     reason: str
 
 
 def to_rules(framework: Framework) -> tuple[Rule, ...]:
     """The rules of all facets, in order. Raises FrameworkError for a row that cannot be read."""
+    numbers = {key: number for number, key in enumerate(framework.columns)}
     return tuple(
-        _to_rule(framework, facet, row) for facet in framework.facets for row in facet.options.get("rules", ())
+        _to_rule(framework, facet, row, numbers) for facet in framework.facets for row in facet.options.get("rules", ())
     )
 
 
-def _to_rule(framework: Framework, facet: Facet, row: Mapping[str, Any]) -> Rule:
+def _to_rule(framework: Framework, facet: Facet, row: Mapping[str, Any], numbers: Mapping[TagKey, int]) -> Rule:
     def error(message: str) -> FrameworkError:
         return FrameworkError(f"{facet.id}.toml", 0, f"a rule {message}: {dict(row)}")
 
@@ -58,21 +59,25 @@ def _to_rule(framework: Framework, facet: Facet, row: Mapping[str, Any]) -> Rule
     for tag_id in (*drop, *([row["give"]] if "give" in row else [])):
         if tag_id not in facet.by_id:
             raise error(f'names "{tag_id}", which is not a tag of this facet')
-    if_all = [expand(framework, [name], error) for name in row.get("if-all", ())]
+
+    def numbered(names: Iterable[str]) -> frozenset[int]:
+        return frozenset(numbers[key] for key in expand(framework, names, error))
+
+    if_all = [numbered([name]) for name in row.get("if-all", ())]
     if "if-any" in row:
-        if_all.append(expand(framework, row["if-any"], error))
+        if_all.append(numbered(row["if-any"]))
     if not drop and "give" not in row:
         raise error("needs give or drop")
+    option = row.get("instead-of", "")
     return Rule(
-        facet=facet.id,
-        give=(facet.id, row["give"]) if "give" in row else None,
-        drop=tuple((facet.id, tag_id) for tag_id in drop),
+        give=numbers[facet.id, row["give"]] if "give" in row else None,
+        drop=tuple(numbers[facet.id, tag_id] for tag_id in drop),
         if_all=tuple(if_all),
-        unless_any=expand(framework, row.get("unless-any", ()), error),
+        unless_any=numbered(row.get("unless-any", ())),
         unless_in=frozenset(row.get("unless-in", ())),
         times=float(row.get("times", 0)),
         needs_fields=frozenset(row.get("with", ())),
-        instead_of=row.get("instead-of"),
+        instead_of={numbers[facet.id, tag.id]: tag.options[option] for tag in facet.tags if tag.options.get(option)},
         at_least=int(row.get("at-least", 1)),
         reason=row["reason"],
     )
@@ -91,9 +96,7 @@ def expand(framework: Framework, names: Iterable[str], error: Callable[[str], Fr
     return frozenset(keys)
 
 
-def apply_rules(
-    rules: Iterable[Rule], framework: Framework, given: Given, totals: Totals, fields: AbstractSet[str]
-) -> Given:
+def apply_rules(rules: Iterable[Rule], given: Given, totals: Totals, fields: AbstractSet[str]) -> Given:
     """What stands after the rules. A tag given by a rule has the passage of the tag that it follows from.
 
     ``fields`` are the fields that the record has.
@@ -101,37 +104,40 @@ def apply_rules(
     given = dict(given)
     here = given.keys()
     for rule in rules:
-        if not rule.needs_fields <= fields:
+        if rule.needs_fields and not rule.needs_fields <= fields:
             continue
-        if rule.instead_of is not None:
-            _summarise(rule, rule.instead_of, framework, given)
+        if rule.instead_of:
+            _summarise(rule, given)
             continue
         adds = rule.give is not None and rule.give not in given
         if not adds and here.isdisjoint(rule.drop):
             continue
-        if not here.isdisjoint(rule.unless_any) or any(here.isdisjoint(keys) for keys in rule.if_all):
+        if not here.isdisjoint(rule.unless_any):
             continue
-        witnesses = [_strongest(keys, given, totals) for keys in rule.if_all]
+        witnesses = [_strongest(here & keys, given, totals) for keys in rule.if_all if not here.isdisjoint(keys)]
+        if len(witnesses) < len(rule.if_all):
+            continue
         loudest = max((totals.get(witness, 0.0) for witness in witnesses), default=0.0)
-        for key in rule.drop:
-            if key in given and given[key][0] not in rule.unless_in and loudest >= rule.times * totals.get(key, 0.0):
-                del given[key]
-        if adds and rule.give and witnesses:
+        for tag in rule.drop:
+            if tag in given and given[tag][0] not in rule.unless_in and loudest >= rule.times * totals.get(tag, 0.0):
+                del given[tag]
+        if adds and rule.give is not None and witnesses:
             given[rule.give] = given[witnesses[0]]
     return given
 
 
-def _strongest(keys: frozenset[TagKey], given: Given, totals: Totals) -> TagKey:
-    return max((key for key in given if key in keys), key=lambda key: totals.get(key, 0.0))
+def _strongest(tags: AbstractSet[int], given: Given, totals: Totals) -> int:
+    """The tag whose occurrences are worth most together; of equals, the one given first."""
+    return max((tag for tag in given if tag in tags), key=lambda tag: totals.get(tag, 0.0))
 
 
-def _summarise(rule: Rule, option: str, framework: Framework, given: Given) -> None:
+def _summarise(rule: Rule, given: Given) -> None:
     """One tag instead of many that differ in an option: a region of the world, say."""
-    facet = framework.facet(rule.facet)
-    found = [key for key in given if key[0] == rule.facet and facet.by_id[key[1]].options.get(option)]
-    here = rule.give or (rule.facet, "")
-    if len({facet.by_id[tag_id].options[option] for _, tag_id in found}) >= rule.at_least:
-        given.setdefault(here, given[found[0]])
-    if here in given:
-        for key in found:
-            del given[key]
+    found = [tag for tag in given if tag in rule.instead_of]
+    if rule.give is None or not found:
+        return
+    if len({rule.instead_of[tag] for tag in found}) >= rule.at_least:
+        given.setdefault(rule.give, given[found[0]])
+    if rule.give in given:
+        for tag in found:
+            del given[tag]

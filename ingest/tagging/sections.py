@@ -128,21 +128,21 @@ def find_sections(text: Text, cues: Mapping[Section, Iterable[int]]) -> Sections
     ends = text.sentence_ends
     firsts = [0] + [end + 1 for end in ends if end + 1 < len(text.tokens)]
     spoken = {section: {bisect_right(firsts, token) - 1 for token in tokens} for section, tokens in cues.items()}
-    labels = _labels(text.tokens, firsts)
+    labels = _labels(text, firsts)
     if len({section for _, section in labels} - {"keywords"}) >= 2:
         return _labelled(firsts, labels, spoken.get("aim", set()))
     sections = _spoken(firsts, spoken)
     return Sections(*_with_tail(sections, labels))
 
 
-def _labels(tokens: list[str], firsts: list[int]) -> list[tuple[int, Section]]:
+def _labels(text: Text, firsts: list[int]) -> list[tuple[int, Section]]:
     """Where a heading stands, and of which section. Headings begin a sentence, or stand in capitals before a colon."""
+    tokens = text.tokens
     starts = {i for i in firsts if tokens[i][0].isupper()}
-    at = 0
-    for _ in range(tokens.count(":")):
-        at = tokens.index(":", at) + 1
-        if at > 1 and tokens[at - 2].isupper() and len(tokens[at - 2]) > 3:
-            starts.add(at - 2)
+    if ":" in text.text:
+        for i, token in enumerate(tokens):
+            if token == ":" and i and tokens[i - 1].isupper() and len(tokens[i - 1]) > 3:
+                starts.add(i - 1)
     return [(i, section) for i in sorted(starts) if _folded(tokens[i]) in _HEADS and (section := _label_at(tokens, i))]
 
 

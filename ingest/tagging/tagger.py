@@ -94,13 +94,12 @@ class Tagger:
                         highest = worth
                         best[tag] = worth, (name, first, last)
                 totals[tag] = total
-        keys, needs = self._keys, self._needs
-        given = {keys[tag]: best[tag][1] for tag in sorted(totals) if totals[tag] >= needs[tag]}
+        needs = self._needs
+        given = {tag: best[tag][1] for tag in sorted(totals) if totals[tag] >= needs[tag]}
         if not given:
             return ()
-        worth_of = {keys[tag]: total for tag, total in totals.items()}
-        given = apply_rules(self._rules, self.framework, given, worth_of, read.keys())
-        return tuple(_to_assignment(key, given[key], read) for key in sorted(given, key=self._order.__getitem__))
+        given = apply_rules(self._rules, given, totals, read.keys())
+        return tuple(_to_assignment(self._keys[tag], given[tag], read) for tag in sorted(given))
 
     def find_passages(self, fields: Fields) -> tuple[Assignment, ...]:
         """Every passage that counts for a tag, given or not: for showing a record with its words marked."""
@@ -115,13 +114,14 @@ class Tagger:
         """Whether the record seems in scope, and the reason in words. A suggestion only; a person rules."""
         against: list[tuple[int, str]] = []
         for name, (text, found) in self._read(fields).items():
-            seen: set[tuple[int, int]] = set()
+            words: dict[tuple[int, int], Span] = {}  # the first occurrence of each term
             for means, first, last in found:
                 for out in means.aside.out if means.aside else ():
-                    if out not in seen and name in self._scope.out[out[0]].places:
-                        seen.add(out)
-                        start, end = text.offsets((first, last))
-                        against.append((out[0], text.text[start:end]))
+                    if name in self._scope.out[out[0]].places:
+                        words[out] = min((first, last), words.get(out, (first, last)))
+            for (number, _), span in words.items():
+                start, end = text.offsets(span)
+                against.append((number, text.text[start:end]))
         return self._scope.suggest(assignments, sorted(against))
 
     def find_wide(self, fields: Fields, facet: str, tag: str) -> tuple[Assignment, ...]:
@@ -133,8 +133,7 @@ class Tagger:
         return tuple(
             _to_assignment((facet, tag), (name, first, last), read)
             for name, (_, found) in read.items()
-            for means, first, last in found
-            if any(number == wanted for number, _ in means.tags)
+            for first, last in sorted({hit[1:] for hit in found if any(number == wanted for number, _ in hit[0].tags)})
         )
 
     def _read(self, fields: Fields) -> Read:

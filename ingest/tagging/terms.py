@@ -70,7 +70,7 @@ def to_term(text: str, lists: Mapping[str, Sequence[str]] | None = None, memo: M
 
     With ``memo``, parts read before with the same lists are not read again.
     """
-    pieces = _GAP.split(text.strip())
+    pieces = _GAP.split(text.strip()) if "~" in text or ">" in text else [text.strip()]
     gaps = tuple(Gap(int(number), mark == ">") for mark, number in zip(pieces[1::3], pieces[2::3], strict=True))
     memo = {} if memo is None else memo
     for piece in pieces[0::3]:
@@ -90,7 +90,7 @@ def _to_phrases(piece: str, term: str, lists: Mapping[str, Sequence[str]]) -> tu
         if not words:
             raise TermError(f'the term "{term}" has an empty part.')
         for choice in itertools.product(*words):
-            phrases[tuple(itertools.chain.from_iterable(choice))] = None
+            phrases[sum(choice, ())] = None
     return tuple(phrases)
 
 

@@ -49,6 +49,7 @@ SPELLINGS = tuple(
         (r"oe(st|dem|soph|tal|tus)", r"e\1"),
     )
 )
+_SPELT_OTHERWISE = re.compile("|".join(pattern.pattern for pattern, _ in SPELLINGS))
 
 
 def fold(word: str) -> str:
@@ -69,8 +70,9 @@ def spell(word: str) -> str:
     >>> spell("behavioural"), spell("organisation"), spell("paediatric")
     ('behavioral', 'organization', 'pediatric')
     """
-    for pattern, to in SPELLINGS:
-        word = pattern.sub(to, word)
+    if _SPELT_OTHERWISE.search(word):
+        for pattern, to in SPELLINGS:
+            word = pattern.sub(to, word)
     return word
 
 
