@@ -9,6 +9,7 @@ from corpus.command import ProgressBar, add_options, format_columns, parse_tags,
 from corpus.errors import LacunaError, StoreError
 from corpus.export import Coded
 from corpus.export import export as export_to
+from corpus.history import describe_rulings, list_decisions, look_back
 from corpus.notices import mark_of
 from corpus.prisma import count_flow, write_prisma
 from corpus.records import Record, Ruling
@@ -49,7 +50,12 @@ def main(argv: list[str] | None = None) -> int:
     out.add_argument("--tag", action="append", metavar="FACET=TAG")
     prisma = add("prisma", "write the numbers of a PRISMA 2020 flow diagram, as CSV for the flow-diagram tool")
     prisma.add_argument("out", type=Path, metavar="OUT.csv")
-    add("history", "list every version and what made it")
+    history = add("history", "list every version and what made it")
+    history.add_argument("--rulings", action="store_true", help="also list each decision, and who took which back")
+    history.add_argument("--as-of", type=int, metavar="VERSION", help="what the corpus held at a version")
+    doubts = add("held", "list the doubtful pairs that wait for a person, the surest first")
+    doubts.add_argument("--import", type=int, dest="import_id", metavar="N", help="only pairs that import N met")
+    doubts.add_argument("--limit", type=int, metavar="N", help="only the first N")
     add("check", "look for anything wrong with the store")
     add("rebuild", "derive everything anew from entries and rulings")
     add("stats", "count what there is")
@@ -188,14 +194,20 @@ def _step(args: argparse.Namespace, step) -> int:  # type: ignore[no-untyped-def
 
 def _history(args: argparse.Namespace) -> int:
     with _open(args) as corpus:
+        if args.as_of is not None:
+            return _as_of(corpus, args)
         events = corpus.history()
         imports = corpus.imports()
+        decisions = list_decisions(corpus) if args.rulings else []
         if args.json:
             print_json({
                 "corpus_version": corpus.version,
                 "events": [asdict(event) for event in events],
-                "imports": [to_json(i) | {"who": i.who, "at": i.at, "source": i.source} for i in imports],
+                "imports": [to_json(i) | {"who": i.who, "at": i.at, "source": i.source, "declined_by": i.declined_by}
+                            for i in imports],
                 "rulings_on_vanished_tags": [asdict(r) for r in corpus.vanished_rulings()],
+                **({"rulings": [asdict(d.ruling) | {"taken_back_by": d.taken_back and asdict(d.taken_back)}
+                                for d in decisions]} if args.rulings else {}),
             })  # fmt: skip
             return 0
         rows = [["version", "when", "who", "what"]]
@@ -203,11 +215,75 @@ def _history(args: argparse.Namespace) -> int:
             what = f"{event.what} import {event.import_id}" if event.import_id else f"{event.what} {event.note}".strip()
             rows.append([str(event.version), event.at, event.who or "-", what])
         print("\n".join(format_columns(rows, frozenset({0}))))
+        if decisions:
+            said = describe_rulings(corpus, [d.ruling for d in decisions])
+            rows = [["ruling", "when", "who", "what"]]
+            for decision, words in zip(decisions, said, strict=True):
+                ruling, back = decision.ruling, decision.taken_back
+                why = f" ({ruling.reason})" if ruling.reason else ""
+                undone = f" [taken back by {back.who or 'someone'}, {back.at[:10]}]" if back else ""
+                rows.append([str(ruling.number), ruling.at, ruling.who or "-", words + why + undone])
+            print("\n" + "\n".join(format_columns(rows, frozenset({0}))))
         waiting = [i for i in imports if i.state == "proposed"]
         for proposed in waiting:
             print(f"Import {proposed.id} waits to be accepted: {proposed.totals['new']} new.")
         if vanished := corpus.vanished_rulings():
             print(f"{len(vanished)} rulings are on tags that this framework does not have; they are kept.")
+    return 0
+
+
+def _as_of(corpus: Corpus, args: argparse.Namespace) -> int:
+    version = max(0, min(args.as_of, corpus.version))
+    then = look_back(corpus, version)
+    if args.json:
+        print_json({
+            "as_of": version, "corpus_version": corpus.version, "records": len(then.snapshot),
+            "counted": len(then.snapshot.where()), "ids": then.snapshot.ids.tolist(),
+            "gone": [record_id for record_id, _ in then.gone], "new": [record_id for record_id, _ in then.new],
+        })  # fmt: skip
+        return 0
+    print(f"At version {version}: {len(then.snapshot):,} records, {len(then.snapshot.where()):,} of them counted.")
+    print(f"How it was put together: {then.snapshot.statement}.")
+    print(f"Since then, up to version {corpus.version}: {len(then.new):,} records came, {len(then.gone):,} went.")
+    for sign, some in (("+", then.new), ("-", then.gone)):
+        for record_id, title in some[:_SHOWN]:
+            print(f"  {sign} {record_id}  {title or 'Without a title'}")
+        if len(some) > _SHOWN:
+            print(f"  {sign} and {len(some) - _SHOWN:,} more; --json lists them all")
+    return 0
+
+
+_SHOWN = 20
+
+
+def _held(args: argparse.Namespace) -> int:
+    with _open(args) as corpus:
+        if args.import_id is not None:
+            corpus.get_import(args.import_id)
+        pairs = corpus.held(args.import_id)
+        shown = pairs[: args.limit]
+        if args.json:
+            records = {entry: corpus.record(entry) for pair in shown for entry in (pair.a, pair.b)}
+            print_json({
+                "total": len(pairs),
+                "pairs": [
+                    {"a": pair.a, "b": pair.b, "rule": pair.rule, "score": pair.score, "why": pair.why,
+                     "records": [{"id": r.id, "title": r.title, "year": r.year, "doi": r.doi}
+                                 for r in (records[pair.a], records[pair.b])]}
+                    for pair in shown
+                ],
+            })  # fmt: skip
+            return 0
+        print(f"{len(pairs):,} doubtful pairs wait for a person." if pairs else "No pair is in doubt.")
+        for pair in shown:
+            print(f"\n{pair.score:.2f} {pair.rule}: {pair.why}")
+            for entry in (pair.a, pair.b):
+                record = corpus.record(entry)
+                print(f"  {entry}  {record.title or 'Without a title'} ({record.venue or 'no journal'}, "
+                      f"{record.year or 'no year'}, {record.doi or 'no DOI'})")  # fmt: skip
+        if shown:
+            print('\nDecide with "python -m corpus rule same A B" or "python -m corpus rule distinct A B", '
+                  "or on the Review page.")  # fmt: skip
     return 0
 
 
