@@ -156,6 +156,10 @@ class Coverage:
         in_column = self.column_axis.records_of(_position(self.columns, column))
         return np.intersect1d(in_row, in_column, assume_unique=True)
 
+    def lines_of(self, row: str, column: str) -> tuple[Line, Line]:
+        """Raises UnknownIdError."""
+        return self.rows[_position(self.rows, row)], self.columns[_position(self.columns, column)]
+
     def why_not_applicable(self, row: str, column: str) -> str | None:
         """The framework owner's reason why this cell means nothing, or None."""
         i, j = _position(self.rows, row), _position(self.columns, column)

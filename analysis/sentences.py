@@ -74,6 +74,10 @@ CHECKS = {
     "candidates": "A search found records to look at.",
     "confirmed": "A person looked and confirmed it.",
 }
+CHECKS_SCARCE = {
+    "verified_empty": "A search of titles, abstracts and keywords found no more.",
+    "weakly_verified": "A search found no more, but many records here have no abstract to search.",
+}
 CONFIRMED = ("verified_empty", "confirmed")  # only these may be quoted without "Unchecked:"
 CLAIMS = {
     "strong", "suggestive", "empty", "scarce", "no_review", "outdated_review", "silent", "fading", "below",
@@ -157,7 +161,9 @@ def write_absolute(gap: Mapping[str, Any], about: About, constants: Constants = 
     if hidden is not None and not math.isnan(hidden):
         most = "any number" if math.isinf(hidden) else f"{int(hidden):,}"
         said += " " + HIDDEN.format(found=records, hidden=most).replace("at most any", "any")
-    return f"{said} {CHECKS[gap.get('check') or 'unchecked']}{_general(gap)}"
+    check = gap.get("check") or "unchecked"
+    looked = CHECKS_SCARCE.get(check, CHECKS[check]) if observed else CHECKS[check]
+    return f"{said} {looked}{_general(gap)}"
 
 
 def write_presence(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:

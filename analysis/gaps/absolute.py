@@ -16,16 +16,24 @@ _KINDS = {"empty": "absence", "scarce": "scarcity"}
 
 @dataclass(frozen=True, slots=True)
 class CellCheck:
-    """What looking for a cell's records without the tagger gave.
+    """What looking for a cell's records without the tagger gave (analysis/checks.py).
 
     ``verdict``: "verified_empty", "weakly_verified", "candidates", "confirmed" (a person looked) or "unchecked".
     ``search_share``: the share of what exists that such a search finds, if known. ``hits``: ids of records to accept
-    or reject.
+    or reject. ``general``: ids of records with one of the two tags and a residual one in place of the other.
+    ``row_only``, ``column_only``: how many records are one tag short. ``n_searched``: how many texts were searched;
+    ``n_without_abstract`` of the ``n_codable`` records have no abstract.
     """
 
     verdict: str = UNCHECKED
     search_share: float | None = None
     hits: tuple[str, ...] = ()
+    general: tuple[str, ...] = ()
+    row_only: int = 0
+    column_only: int = 0
+    n_searched: int = 0
+    n_without_abstract: int = 0
+    n_codable: int = 0
 
 
 def absolute_gap(
@@ -59,7 +67,7 @@ def absolute_gap(
             continue
         row, column = samples[0][a], samples[1][b]
         found = pair_recall(row, column, constants.unvalidated_recall)
-        if check.search_share is not None:
+        if check.search_share is not None and not check.hits:
             found = recall_with_search(found, check.search_share)
         hidden.append(hidden_upper(int(count), found, 1 - constants.level))
         caveats.append(["recall unvalidated"] if row is None or column is None else [])

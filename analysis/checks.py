@@ -1,0 +1,80 @@
+"""Is an empty cell empty? A search of the records' own words, independent of how they were tagged.
+
+It finds candidates for a person to accept or reject; it never adds to a count. The words are the wide synonyms of the
+framework's tags; whoever can read them passes in ``matches``, so that this file knows no tagger.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from analysis.coverage import Coverage
+from analysis.gaps.absolute import CellCheck
+from corpus.framework import Framework
+from corpus.snapshot import Snapshot
+
+# Whether a record's title, abstract or keywords hold a term or wide synonym of a tag: (record id, facet, tag).
+Matches = Callable[[str, str, str], bool]
+
+
+def check_cell(
+    coverage: Coverage, row: str, column: str, matches: Matches, search_share: float | None = None
+) -> CellCheck:
+    """Search every counted record outside a cell for words of both its tags.
+
+    Any word of the row's tags (its narrower ones and its group's included) and any of the column's. Records that no
+    tag made codable are searched too: they are where misses hide. ``hits`` come one tag short first, then by id.
+    "verified_empty": none found and 90 % or more of the codable records have an abstract; "weakly_verified": none
+    found among fewer abstracts; "candidates": some found. Topics have no words of their own: "unchecked".
+    ``search_share``, where known, is the share of what exists that such a search finds. Raises UnknownIdError.
+    """
+    snapshot = coverage.snapshot
+    a, b = coverage.row_axis, coverage.column_axis
+    has_row, has_column = np.zeros((2, len(snapshot)), dtype=bool)
+    row_line, column_line = coverage.lines_of(row, column)
+    has_row[a.records_of(coverage.rows.index(row_line))] = True
+    has_column[b.records_of(coverage.columns.index(column_line))] = True
+    general = (a.residual & has_column & ~has_row) | (b.residual & has_row & ~has_column)
+    codable = a.specific & b.specific
+    no_abstract = ~snapshot.frame["has_abstract"].to_numpy(dtype=bool)
+    n_codable, n_without = int(codable.sum()), int((codable & no_abstract).sum())
+    framework = snapshot.framework
+    row_tags = _tags_of(framework, a.facet, row_line.tags)
+    column_tags = _tags_of(framework, b.facet, column_line.tags)
+    hits: list[int] = []
+    outside = np.flatnonzero(~(has_row & has_column))
+    searched = bool(row_tags and column_tags)
+    for at in outside if searched else ():
+        record_id = str(snapshot.ids[at])
+        if all(any(matches(record_id, *tag) for tag in tags) for tags in (row_tags, column_tags)):
+            hits.append(int(at))
+    hits.sort(key=lambda at: not (has_row[at] or has_column[at]))
+    enough = n_codable > 0 and 1 - n_without / n_codable >= coverage.constants.abstract_share
+    if not searched:
+        verdict = "unchecked"
+    elif hits:
+        verdict = "candidates"
+    else:
+        verdict = "verified_empty" if enough else "weakly_verified"
+    return CellCheck(
+        verdict=verdict,
+        search_share=search_share,
+        hits=_ids(snapshot, hits),
+        general=_ids(snapshot, np.flatnonzero(general)),
+        row_only=int((has_row & ~has_column).sum()),
+        column_only=int((has_column & ~has_row).sum()),
+        n_searched=len(outside) if searched else 0,
+        n_without_abstract=n_without,
+        n_codable=n_codable,
+    )
+
+
+def _tags_of(framework: Framework, facet: str, tags: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The tags a line stands for, with all narrower ones."""
+    if facet not in framework.by_id:
+        return []
+    return list(dict.fromkeys((facet, t) for tag in tags for t in framework.facet(facet).with_children(tag)))
+
+
+def _ids(snapshot: Snapshot, at: object) -> tuple[str, ...]:
+    return tuple(str(snapshot.ids[i]) for i in np.asarray(at, dtype=int))

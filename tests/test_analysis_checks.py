@@ -1,0 +1,131 @@
+"""Searching an empty cell's texts: who is searched, what is found, and what the sentence may then say."""
+
+import pytest
+
+from analysis.checks import check_cell
+from analysis.coverage import cross
+from analysis.gaps import find_gaps, hidden_upper, recall_with_search, to_dicts
+from analysis.sentences import make_about, write_gap
+from corpus.framework import Facet, Framework, Group, Tag
+from corpus.snapshot import build_snapshot
+
+FRAMEWORK = Framework(
+    "Kitchens",
+    1,
+    (
+        Facet(
+            "cook",
+            "Cook",
+            "Who?",
+            (Tag("chef", "Chefs"), Tag("sous", "Sous-chefs", broader="chef"), Tag("guest", "Guests"),
+             Tag("staff", "Staff in general", residual=True)),
+            (Group("paid", "Paid", ("chef", "staff")), Group("unpaid", "Unpaid", ("guest",))),
+        ),
+        Facet("dish", "Dish", "What?", (Tag("soup", "Soup"), Tag("cake", "Cake"), Tag("food", "Food", residual=True))),
+    ),
+)  # fmt: skip
+# id: tags, the tags whose words the text holds
+ROWS = {
+    "a": ({"cook": ["chef"], "dish": ["soup"]}, {"chef", "soup"}),
+    "b": ({"cook": ["guest"], "dish": ["cake"]}, {"guest", "cake"}),
+    "c": ({"cook": ["guest"], "dish": ["soup"]}, set()),
+    "d": ({"cook": ["staff"], "dish": ["cake"]}, {"cake"}),
+    "e": ({"cook": ["chef"], "dish": ["food"]}, {"chef"}),
+    "f": ({}, set()),
+}
+
+
+def coverage_of(without_abstract=(), level="tag", **extra):
+    all_rows = {**ROWS, **extra}
+    rows = [{"id": x, "tags": tags, "has_abstract": x not in without_abstract} for x, (tags, _) in all_rows.items()]
+    words = {x: held for x, (_, held) in all_rows.items()}
+    coverage = cross(build_snapshot(FRAMEWORK, rows, statement="Two searches."), "cook", "dish", level=level)
+    return coverage, lambda record_id, facet, tag: tag in words[record_id]
+
+
+def sentence(coverage, check, measure="absolute", cell=("chef", "cake")):
+    (gap,) = [
+        gap
+        for gap in to_dicts(find_gaps(coverage, measure, search={cell: check}))
+        if (gap["row_tag"], gap["column_tag"]) == cell
+    ]
+    return gap, write_gap(gap, make_about(coverage.snapshot))
+
+
+def test_nothing_found_among_abstracts_verifies_the_cell_and_the_sentence_is_no_longer_unchecked():
+    coverage, matches = coverage_of()
+    check = check_cell(coverage, "chef", "cake", matches)
+    assert (check.verdict, check.hits) == ("verified_empty", ())
+    assert (check.n_searched, check.n_codable, check.n_without_abstract) == (6, 3, 0)
+    assert (check.row_only, check.column_only) == (2, 2)
+    assert check.general == ("d", "e")
+    gap, said = sentence(coverage, check)
+    assert gap["check"] == "verified_empty"
+    assert len(check.general) == gap["general"]
+    assert said.startswith("No record in this corpus (6 records; Two searches) is tagged both chefs and cake.")
+    assert "A search of titles, abstracts and keywords found none either." in said
+
+
+def test_with_fewer_abstracts_it_is_weak_and_stays_unchecked():
+    coverage, matches = coverage_of(without_abstract=("a", "f"))
+    check = check_cell(coverage, "chef", "cake", matches)
+    assert (check.verdict, check.n_without_abstract) == ("weakly_verified", 1)
+    said = sentence(coverage, check)[1]
+    assert said.startswith("Unchecked: ")
+    assert "many records here have no abstract to search" in said
+
+
+def test_nine_abstracts_in_ten_are_enough():
+    tagged = {"cook": ["guest"], "dish": ["soup"]}
+    coverage, matches = coverage_of(without_abstract=("a",), **{f"x{n}": (tagged, set()) for n in range(7)})
+    check = check_cell(coverage, "chef", "cake", matches)
+    assert (check.verdict, check.n_codable, check.n_without_abstract) == ("verified_empty", 10, 1)
+
+
+def test_hits_are_candidates_those_one_tag_short_first_and_uncodable_records_are_searched():
+    both = {"chef", "cake"}
+    coverage, matches = coverage_of(f=({}, both), k=({"cook": ["chef"]}, both), z=({"dish": ["cake"]}, both))
+    check = check_cell(coverage, "chef", "cake", matches)
+    assert (check.verdict, check.hits) == ("candidates", ("k", "z", "f"))
+    said = sentence(coverage, check)[1]
+    assert said.startswith("Unchecked: ")
+    assert "A search found records to look at." in said
+
+
+def test_a_record_in_the_cell_is_no_candidate_and_few_records_are_told_from_none():
+    coverage, matches = coverage_of()
+    check = check_cell(coverage, "chef", "soup", matches)
+    assert (check.verdict, check.n_searched) == ("verified_empty", 5)
+    said = sentence(coverage, check, cell=("chef", "soup"))[1]
+    assert said.startswith("1 record in this corpus")
+    assert "found no more." in said and "either" not in said
+
+
+def test_words_of_narrower_tags_and_of_a_whole_group_count():
+    coverage, matches = coverage_of(k=({}, {"sous", "cake"}))
+    assert check_cell(coverage, "chef", "cake", matches).hits == ("k",)
+    coverage, matches = coverage_of(level="group", k=({}, {"staff", "cake"}))
+    assert check_cell(coverage, "paid", "cake", matches).hits == ("k",)
+
+
+def test_without_codable_records_nothing_is_verified():
+    snapshot = build_snapshot(FRAMEWORK, [])
+    check = check_cell(cross(snapshot, "cook", "dish", level="tag"), "chef", "cake", lambda *_: False)
+    assert (check.verdict, check.n_searched) == ("weakly_verified", 0)
+
+
+def test_what_a_search_finds_tightens_the_bound_on_what_tagging_missed():
+    # Oracle V1
+    assert hidden_upper(0, recall_with_search(0.72, 0.80)) == 1
+    coverage, matches = coverage_of()
+    bound = [
+        sentence(coverage, check_cell(coverage, "chef", "cake", matches, search_share=share))[0]["hidden_upper"]
+        for share in (None, 0.80)
+    ]
+    assert bound == [4, 1]
+
+
+def test_a_bound_is_not_tightened_while_candidates_wait():
+    coverage, matches = coverage_of(k=({}, {"chef", "cake"}))
+    check = check_cell(coverage, "chef", "cake", matches, search_share=0.80)
+    assert sentence(coverage, check)[0]["hidden_upper"] == pytest.approx(4)
