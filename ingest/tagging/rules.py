@@ -4,6 +4,7 @@ Each row names its tag, its condition and its reason (docs/framework.md). Rules 
 and see what earlier rules did.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -103,6 +104,7 @@ def apply_rules(rules: Iterable[Rule], given: Given, totals: Totals, fields: Abs
     """
     given = dict(given)
     here = given.keys()
+    worth = defaultdict(float, totals).__getitem__
     for rule in rules:
         if rule.needs_fields and not rule.needs_fields <= fields:
             continue
@@ -112,23 +114,17 @@ def apply_rules(rules: Iterable[Rule], given: Given, totals: Totals, fields: Abs
         adds = rule.give is not None and rule.give not in given
         if not adds and here.isdisjoint(rule.drop):
             continue
-        if not here.isdisjoint(rule.unless_any):
+        if not here.isdisjoint(rule.unless_any) or any(map(here.isdisjoint, rule.if_all)):
             continue
-        witnesses = [_strongest(here & keys, given, totals) for keys in rule.if_all if not here.isdisjoint(keys)]
-        if len(witnesses) < len(rule.if_all):
-            continue
-        loudest = max((totals.get(witness, 0.0) for witness in witnesses), default=0.0)
+        # The strongest witness of each set; of equals, the one given first.
+        witnesses = [max((tag for tag in given if tag in tags), key=worth) for tags in rule.if_all]
+        loudest = max(map(worth, witnesses), default=0.0)
         for tag in rule.drop:
-            if tag in given and given[tag][0] not in rule.unless_in and loudest >= rule.times * totals.get(tag, 0.0):
+            if tag in given and given[tag][0] not in rule.unless_in and loudest >= rule.times * worth(tag):
                 del given[tag]
         if adds and rule.give is not None and witnesses:
             given[rule.give] = given[witnesses[0]]
     return given
-
-
-def _strongest(tags: AbstractSet[int], given: Given, totals: Totals) -> int:
-    """The tag whose occurrences are worth most together; of equals, the one given first."""
-    return max((tag for tag in given if tag in tags), key=lambda tag: totals.get(tag, 0.0))
 
 
 def _summarise(rule: Rule, given: Given) -> None:
