@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
-from pages_toy import lakes, open_page, words
+from pages_toy import LAKES, lakes, open_page, words
+
+from ingest.rules import open_corpus
+from views.state import load_state
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +80,21 @@ def test_topics_can_be_the_rows(corpus):
     at = open_page("gap-map", corpus, rows="topic", columns="response", topics="4")
     assert at.number_input(key="topics").value == 4
     assert "Choose a cell" in words(at)
+
+
+def test_a_topic_opens_like_any_row(corpus):
+    with open_corpus(corpus, LAKES) as opened:
+        topic = load_state(opened).topics(4).topics[0]
+    at = open_page("gap-map", corpus, rows="topic", columns="response", topics="4", row=topic.id, col="algae")
+    assert at.header[0].value.replace("\\", "") == f"{topic.label} × algae"
+    assert f"Open: **{topic.label} × algae**" in words(at)
+
+
+def test_the_codes_that_count_can_be_switched(corpus):
+    at = open_page("gap-map", corpus)
+    assert "220 records with tags on both sides, coded 220 by rules from titles alone." in words(at)
+    at.button(key="gap_map.coded.people").click().run()
+    assert "No record passes these filters." in words(at)
 
 
 def test_both_downloads_are_there(corpus):

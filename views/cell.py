@@ -68,10 +68,15 @@ def show(state: State, judged: Judged, row: str | None, column: str | None, wher
         return
     n_pages = -(-len(ids) // PAGE)
     page = st.pagination(n_pages, key="page", bind="query-params") if n_pages > 1 else 1
-    newest = [record.id for record in sorted(state.corpus.records(ids), key=lambda r: (-(r.year or 0), r.id))]
-    shown = state.corpus.records(newest[(page - 1) * PAGE : page * PAGE])
+    shown = state.corpus.records(_newest_first(coverage, ids)[(page - 1) * PAGE : page * PAGE])
     tags = set(_tags(state.framework, coverage, row, column))
     widgets.record_list(state, shown, facets={facet for facet, _ in tags}, tags=tags, key="gap_map.records")
+
+
+def _newest_first(coverage: Coverage, ids: list[str]) -> list[str]:
+    """Records without a year come last."""
+    frame = coverage.snapshot.frame.iloc[coverage.snapshot.ids.searchsorted(ids)]
+    return list(frame.sort_values(["year", "id"], ascending=[False, True])["id"])
 
 
 def _tags(framework: Framework, coverage: Coverage, row: str | None, column: str | None) -> Iterator[TagKey]:

@@ -40,7 +40,7 @@ def show_barely_present(state: State, where: Where, limit: int | None = None) ->
     if found.empty:
         return 0
     about = state.about(where)
-    places = st.columns(max(2, found["row_facet"].nunique()), gap="large")
+    places = st.columns(max(2, found["row_facet"].nunique()), gap="medium")
     facets = [facet for facet in state.framework.by_id if facet in set(found["row_facet"])]
     for place, facet in zip(places, facets, strict=False):
         here = gaps.to_dicts(found[found["row_facet"] == facet])

@@ -41,7 +41,8 @@ def render(state: State) -> None:
     about = state.about(where)
     if measure == "relative" and not pairs:
         _show_barely_present(state, where)
-    found = state.gaps(measure, where, _pairs_for(measure, state.framework, pairs))
+    pairs = _pairs_for(measure, state.framework, pairs)
+    found = state.gaps(measure, where, pairs)
     label = gaps.find_measure(measure).label
     st.header(label, anchor=False)
     st.write(EXPLAINED.get(measure, ""))
@@ -57,7 +58,7 @@ def render(state: State) -> None:
         if not sections:
             st.write(f"None of the {len(found):,} cells looked at is flagged.")
     _say_rest(measure, found)
-    _show_table(state, found, about, where, label)
+    _show_table(state, _table(state.key, measure, where, pairs, state), where, f"Gaps: {label}", measure)
 
 
 def _pick(state: State) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -133,7 +134,7 @@ def _show_barely_present(state: State, where: Where) -> None:
 
 def _show_section(state: State, section: Section, about: About, where: Where) -> None:
     n = len(section.rows)
-    st.subheader(f"{section.title}: {n:,}", anchor=False, divider="gray")
+    st.subheader(f"{section.title}: {n:,}", anchor=False)
     if not n:
         return
     if section.hint:
@@ -153,10 +154,10 @@ def _show_countries(found: pd.DataFrame, about: About) -> None:
     """Countries by name, with their records; nearly all of 249 would be cards of nothing."""
     rows = [(int(gap["observed"]), about.label_of(gap["row_facet"], gap["row_tag"])) for gap in gaps.to_dicts(found)]
     named = sorted((row for row in rows if row[0]), key=lambda row: (-row[0], row[1]))
-    st.subheader(f"Named as studied: {len(named):,} of {len(rows):,}", anchor=False, divider="gray")
+    st.subheader(f"Named as studied: {len(named):,} of {len(rows):,}", anchor=False)
     st.write(widgets.plain("; ".join(f"{label} ({n:,})" for n, label in named) or "None."))
     none = sorted(label for n, label in rows if not n)
-    st.subheader(f"No record here names them as studied: {len(none):,}", anchor=False, divider="gray")
+    st.subheader(f"No record here names them as studied: {len(none):,}", anchor=False)
     st.write(widgets.plain("; ".join(none) or "None."))
 
 
@@ -173,15 +174,20 @@ def _say_rest(measure: str, found: pd.DataFrame) -> None:
         st.write(sentences.SELECTION)
 
 
-def _show_table(state: State, found: pd.DataFrame, about: About, where: Where, label: str) -> None:
-    table = gap_table.to_table(found, about)
+@st.cache_data(max_entries=16, show_spinner=False)
+def _table(
+    key: tuple[str, int, str], measure: str, where: Where, pairs: tuple[tuple[str, str], ...], _state: State
+) -> pd.DataFrame:
+    return gap_table.to_table(_state.gaps(measure, where, pairs), _state.about(where))
+
+
+def _show_table(state: State, table: pd.DataFrame, where: Where, title: str, measure: str) -> None:
     with st.expander(f"All {len(table):,} as a table"):
         st.dataframe(table, hide_index=True, height=420)
-    name = f"lacuna-gaps-{found['measure'].iloc[0]}.csv"
     st.download_button(
         "This list (CSV)",
-        lambda: gap_table.to_csv(table, state.snapshot(where), f"Gaps: {label}"),
-        name,
+        lambda: gap_table.to_csv(table, state.snapshot(where), title),
+        f"lacuna-gaps-{measure}.csv",
         "text/csv",
         key="gaps.download",
         icon=":material/download:",

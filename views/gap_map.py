@@ -4,13 +4,16 @@ from typing import Any
 
 import streamlit as st
 
+from analysis import sentences
 from analysis.axes import TOPIC
 from analysis.coverage import Coverage
 from corpus.errors import UnknownIdError
 from views import address, cell, filters, map_component, map_view, widgets
+from views.map_words import CODED_BY
 from views.state import Judged, State
 
 LEVELS = {"": "As fine as the records allow", "group": "Groups", "tag": "Tags"}
+SWITCH = {"": "Count all codes", "people": "Only people's codes", "rules": "Only rules' codes"}
 MAP = "gap_map.map"
 OPENINGS = "gap_map.openings"  # how often a cell was opened on the map itself
 
@@ -35,7 +38,7 @@ def render(state: State) -> None:
         coverage = judged.coverage
     above = st.container()
     data = map_component.map_data(coverage, judged.relative, absolute=judged.absolute)
-    clicked = map_view.show(data | {"cautions": []}, key=MAP)
+    clicked = map_view.show(data | {"cautions": [], "notes": data["notes"][-1:]}, key=MAP)  # the others stand above
     if clicked:
         _write_address(*clicked)
         st.session_state[OPENINGS] = st.session_state.get(OPENINGS, 0) + 1
@@ -43,6 +46,7 @@ def render(state: State) -> None:
     _show_downloads(state, judged, data)
     widgets.show_caveats(state)
     with above:
+        _say_basis(coverage, where.coded_by)
         found = _say_chosen(coverage, row, column)
     if found and (row or column):
         cell.show(state, judged, row, column, where)
@@ -108,11 +112,11 @@ def _close() -> None:
 
 def _write_address(row: str | None, column: str | None) -> None:
     """The opened cell as the address has it; another cell begins at its first page."""
-    for name, value in (("row", row), ("col", column)):
-        if value:
-            st.query_params[name] = value
-        else:
-            st.query_params.pop(name, None)
+    given = {name: value for name, value in (("row", row), ("col", column)) if value}
+    for name in {"row", "col"} - given.keys():
+        st.query_params.pop(name, None)
+    if given:
+        st.query_params.update(given)  # in one go: the back button then undoes the whole step
     if "page" in st.session_state:
         st.session_state["page"] = 1
 
@@ -132,13 +136,33 @@ def _say_chosen(coverage: Coverage, row: str | None, column: str | None) -> bool
         st.info("The address names a cell that this map does not have. Choose one below.")
         return False
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        words = "1 record" if n == 1 else f"{n:,} records"
-        st.markdown(
-            f"Open: **{widgets.plain(name)}**, {words}. [Read {'it' if n == 1 else 'them'} below](#records)",
-            width="content",
-        )
+        read = {0: "Read more", 1: "Read it"}.get(n, "Read them")
+        words = f"Open: **{widgets.plain(name)}**, {sentences.records_words(n)}. [{read} below](#records)"
+        st.markdown(words, width="content")
         st.button("Close", key="gap_map.close", on_click=_close, type="tertiary")
     return True
+
+
+def _say_basis(coverage: Coverage, coded_by: str) -> None:
+    """Who coded what is counted, with a switch, and how much of the map can be judged."""
+    counts = [f"{n:,} {CODED_BY[by]}" for by, n in coverage.coded_by.items() if n]
+    said = f"{sentences.records_words(coverage.n_codable)} with tags on both sides, coded {', '.join(counts)}. "
+    share = coverage.comparable_share
+    shown = "groups" if coverage.level == "group" else "tags"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="gap_map.basis"):
+        st.markdown(
+            (said if counts else "")
+            + f"Shown by {shown}: {share:.0%} of these cells have enough records on both sides to be compared."
+        )
+        for choice, label in SWITCH.items():
+            if choice != coded_by:
+                st.button(
+                    label,
+                    key=f"gap_map.coded.{choice or 'all'}",
+                    type="tertiary",
+                    on_click=st.session_state.update,
+                    args=({"coded": choice},),
+                )
 
 
 def _show_downloads(state: State, judged: Judged, data: map_component.MapData) -> None:

@@ -7,7 +7,7 @@ from corpus.errors import LacunaError
 from corpus.search import search
 from views import answers, gap_cards, widgets
 from views.answers import Answer
-from views.state import State, Where
+from views.state import State, Tags, Where
 
 BARELY_SHOWN = 4  # of each facet
 FACETS_SHOWN = 3
@@ -78,9 +78,14 @@ def _ask(state: State) -> None:
     tags = answers.find_label(state.framework, text) or answers.choose_tags(state.framework, state.read_words(text))
     with st.container(border=True, key="start.answer"):
         if tags:
-            _show_answer(state, answers.make_answer(state.snapshot(), state.about(), tags, state.gaps()))
+            _show_answer(state, _answer(state.key, tags, state))
         else:
             _show_words(state, text)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _answer(key: tuple[str, int, str], tags: Tags, _state: State) -> Answer:
+    return answers.make_answer(_state.snapshot(), _state.about(), tags, _state.gaps())
 
 
 def _examples(state: State) -> str:

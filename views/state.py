@@ -89,16 +89,17 @@ class State:
         return self.corpus.framework
 
     @property
-    def _key(self) -> tuple[str, int, str]:
+    def key(self) -> tuple[str, int, str]:
+        """What cached results of this corpus version are filed under."""
         return str(self.corpus.path), self.version, self.framework.fingerprint
 
     def snapshot(self, where: Where = Where(), including: tuple[int, ...] = ()) -> Snapshot:
         """The records that pass the filters, as a snapshot for counting."""
-        return _snapshot(self._key, where, including, self.corpus)
+        return _snapshot(self.key, where, including, self.corpus)
 
     def about(self, where: Where = Where()) -> About:
         """What sentences about these records have to know."""
-        return _about(self._key, where, self.corpus)
+        return _about(self.key, where, self.corpus)
 
     def coverage(
         self,
@@ -111,7 +112,7 @@ class State:
         n_topics: int | None = None,
     ) -> Coverage:
         topics = self.topic_labels(n_topics) if "topic" in (rows, columns) else None
-        return _coverage(self._key, rows, columns, where, level, opened, including, n_topics, self.corpus, topics)
+        return _coverage(self.key, rows, columns, where, level, opened, including, n_topics, self.corpus, topics)
 
     def judged(
         self,
@@ -124,27 +125,27 @@ class State:
     ) -> Judged:
         """A map and the grades of its cells; without empty rows where there are very many (249 countries)."""
         topics = self.topic_labels(n_topics) if "topic" in (rows, columns) else None
-        return _judged(self._key, rows, columns, where, level, opened, n_topics, self.corpus, topics)
+        return _judged(self.key, rows, columns, where, level, opened, n_topics, self.corpus, topics)
 
     def gaps(
         self, measure: str = "relative", where: Where = Where(), pairs: tuple[tuple[str, str], ...] = ()
     ) -> pd.DataFrame:
         """The gaps of the headline pairs, or of these pairs, in one ranked list."""
-        return _gaps(self._key, measure, where, pairs, self.corpus)
+        return _gaps(self.key, measure, where, pairs, self.corpus)
 
     def barely_present(self, where: Where = Where()) -> pd.DataFrame:
         """The tags hardly studied at all, thinnest first."""
-        return _barely_present(self._key, where, self.corpus)
+        return _barely_present(self.key, where, self.corpus)
 
     def topics(self, n: int | None = None) -> Topics:
-        return _topics(self._key, n, self.corpus)
+        return _topics(self.key, n, self.corpus)
 
     def topic_labels(self, n: int | None = None) -> TopicLabels:
         return to_axis(self.topics(n))
 
     def topic_profiles(self, n: int | None = None) -> tuple[TopicProfile, ...]:
         """Each topic against the whole collection, in the order of the topics; ``flag`` marks the under-studied."""
-        return _profiles(self._key, n, self.corpus)
+        return _profiles(self.key, n, self.corpus)
 
     def read_words(self, text: str) -> tuple[Assignment, ...]:
         """The tags that words typed by a person stand for, as they would be found in a title."""
