@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmarks.tagging import run, scores, to_codes
+from benchmarks.tagging import plain_phrases, run, scores, to_codes
 
 RECORDS = [
     {"id": "a", "title": "Bullying of nurses in Chile", "abstract": None, "keywords": "burnout; hospital"},
@@ -53,3 +53,14 @@ def test_many_countries_are_read_as_the_summary(framework):
 def test_scores_by_hand():
     assert scores((3, 1, 2)) == pytest.approx({"precision": 0.75, "recall": 0.6, "f1": 2 / 3})
     assert scores((0, 0, 0)) == {"precision": 0.0, "recall": 0.0, "f1": 0.0}
+
+
+def test_peers_are_measured_where_they_are_installed(folder):
+    figure = run(folder, peers=True)[folder.name]["pyahocorasick_texts_per_cpu_second"]
+    assert figure == "not installed" or figure > 0
+
+
+def test_a_peer_looks_for_the_phrases_of_all_terms(framework):
+    phrases = plain_phrases(framework)
+    assert {" bullying and harassment ", " sexual brib"} <= phrases  # a card leaves the end open
+    assert all(phrase.startswith(" ") and phrase.strip() for phrase in phrases)

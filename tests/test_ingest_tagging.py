@@ -12,11 +12,11 @@ from ingest.tagging.words import TOKEN, form, split
 
 def spans_of(terms: list[Term], text: Text) -> dict[int, list[Span]]:
     """Term number -> where it occurs."""
-    spans: dict[int, list[Span]] = {}
+    spans: dict[int, set[Span]] = {}
     for numbers, first, last in Matcher(terms, lambda numbers: numbers).find(text):
         for number in numbers:
-            spans.setdefault(number, []).append((first, last))
-    return spans
+            spans.setdefault(number, set()).add((first, last))
+    return {number: sorted(here) for number, here in spans.items()}
 
 
 def found(term: str, text: str, **lists: list[str]) -> list[str]:
@@ -78,6 +78,7 @@ def test_two_words_stay_two(one, other):
         pytest.param("gender ~1 gap", "gender and then a gap", [], id="too far apart"),
         pytest.param("gender ~5 gap", "About gender. A gap", [], id="not across sentences"),
         pytest.param("gender ~5 gap", "About gender vs. the gap", ["gender vs. the gap"], id="no sentence ends there"),
+        pytest.param("nurse ~3 Lucia", "Nurses of St. Lucia", ["Nurses of St. Lucia"], id="nor after a capital"),
         pytest.param(
             "women ~4 paid ~4 less", "women are paid much less", ["women are paid much less"], id="three parts"
         ),

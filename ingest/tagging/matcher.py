@@ -232,7 +232,7 @@ class Matcher(Generic[M]):
                 continue
             state = word.begin
             if state is None:
-                if word is mark and not (tokens[i] == "." and i and tokens[i - 1] in ABBREVIATIONS):
+                if word is mark and not (tokens[i] == "." and i and tokens[i - 1].lower() in ABBREVIATIONS):
                     ends.append(i)
                     if bits:
                         self._find_near(parts, bits, found)
