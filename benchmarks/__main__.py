@@ -8,7 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-BENCHMARKS = ("formats", "dedupe", "tagging", "topics", "search")
+BENCHMARKS = ("formats", "dedupe", "tagging", "topics", "search", "ingest")
+WITHOUT_DATA = ("ingest",)  # they make their own
 
 Sets = Mapping[str, Mapping[str, Any]]
 
@@ -16,11 +17,15 @@ Sets = Mapping[str, Mapping[str, Any]]
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", choices=BENCHMARKS)
-    parser.add_argument("--data", type=Path, required=True, help="folder of labelled sets")
+    parser.add_argument(
+        "--data", type=Path, metavar="DIR", help=f"folder of labelled sets; not for {', '.join(WITHOUT_DATA)}"
+    )
     parser.add_argument("--peers", action="store_true", help="run other tools beside ours, where they are installed")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(argv)
-    if not args.data.is_dir():
+    if args.data is None and args.name not in WITHOUT_DATA:
+        parser.error(f"{args.name} needs --data DIR")
+    if args.data is not None and not args.data.is_dir():
         print(f'"{args.data}" is not a folder.', file=sys.stderr)
         return 2
     sets: Sets = import_module(f"benchmarks.{args.name}").run(args.data, peers=args.peers)

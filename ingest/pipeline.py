@@ -4,6 +4,7 @@ Every item of every file ends as new, merged, held or rejected; what cannot be o
 report with a sentence.
 """
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ def ingest(
     process is interrupted, nothing stays behind.
     """
     import_id = corpus.start_import(who, source, search_string, search_date)
+    gc.freeze()  # or the collector looks through all that was there before, again and again: a tenth of the time
     try:
         with TemporaryDirectory(prefix="lacuna-") as folder:
             for given in files:
@@ -87,6 +89,8 @@ def ingest(
         if corpus.get_import(import_id).state == "reading":
             corpus.drop(import_id)
         raise
+    finally:
+        gc.unfreeze()
     return corpus.accept(import_id, who, progress) if accept else proposed
 
 

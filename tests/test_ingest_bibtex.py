@@ -214,3 +214,34 @@ def test_damage_never_raises_and_spares_the_neighbours():
         found = {item.raw: item for item in items if isinstance(item, Entry)}
         for entry in (*entries[:2], *entries[3:]):
             assert dict(found[entry.strip()].fields) == dict(whole[entry.strip()].fields), middle
+
+
+PLAIN = """@Article{key-1/2,
+  Author = {Okafor, N. and {Lake Group}},
+  title = {A {T}itle of {{two} levels}, 50%},
+  month = mar, year = 1999, note = {a = {b}, c},
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(PLAIN, id="plain"),
+        pytest.param(PLAIN.replace("\n", "\r\n"), id="carriage returns"),
+        pytest.param(PLAIN.replace("c},\n}", "c}}"), id="closed at once"),
+        pytest.param(PLAIN.replace("1999", '"1999"'), id="quoted"),
+        pytest.param(PLAIN.replace("1999", '"19" # "99"'), id="joined pieces"),
+        pytest.param(PLAIN.replace("50%", r"50\% \{x\}"), id="escaped braces"),
+        pytest.param(PLAIN.replace("{{two} levels}", "{{{{four}}} levels}"), id="deep"),
+        pytest.param(PLAIN.replace("year", "title"), id="repeated field"),
+        pytest.param(PLAIN.replace("{a = {b}, c}", "{a\n @ home}"), id="an @ on a line of its own"),
+    ],
+)
+def test_read_in_one_go_or_split_by_bibtexparser_an_entry_is_the_same(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = list(bibtex.read(text))
+    monkeypatch.setattr(bibtex, "read_plain", lambda text, position: None)
+    assert list(bibtex.read(text)) == at_once
+    assert len(at_once) == 1

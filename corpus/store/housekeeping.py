@@ -102,7 +102,7 @@ def rebuild(db: sqlite3.Connection, framework: Framework, rules: Rules, at: str,
         fields = {}
         for done, (number, entry_id, format, data) in enumerate(_stored(db), 1):
             made = staging.derive(coding.unpack_entry(format, data), rules, tagger)
-            staging.insert_derived(db, numbers, number, made)
+            staging.insert_derived(db, numbers, [(number, made)])
             fields[entry_id] = made.fields
             if done % 500 == 0 or done == total:
                 progress("reading entries again", done, total)
@@ -161,7 +161,7 @@ def retag(db: sqlite3.Connection, framework: Framework, rules: Rules, at: str, p
                 assignments = tagger.assign(fields)
                 in_scope, why = tagger.suggest_scope(fields, assignments)
                 made = staging.Derived(fields, (), assignments, (), None if in_scope else why)
-                staging.insert_codes(db, numbers, number, made)
+                staging.insert_codes(db, numbers, [(number, made)])
             last, done = rows[-1][0], done + len(rows)
             progress("tagging again", done, total)
         remember_fingerprints(db, framework, rules)

@@ -8,14 +8,15 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from corpus.components import Pair, resolve
 from corpus.errors import BusyError
 from corpus.folding import fold
-from corpus.records import Link, Record, Ruling, to_plain
+from corpus.records import Fields, Link, Ruling, from_plain, to_plain
 from corpus.rules import Progress
 from corpus.store import coding, rulings
-from corpus.store.schema import get_version, read, write
+from corpus.store.schema import get_version, read, to_words, write
 
 
 @dataclass(frozen=True)
@@ -128,66 +129,93 @@ def _live(db: sqlite3.Connection, change: Change) -> set[int]:
 def make_records(db: sqlite3.Connection, wanted: Sequence[Sequence[int]], progress: Progress) -> list[int]:
     """The record row of each member list, made where there is none. Rows are invisible until shown."""
     keys = [",".join(map(str, members)) for members in wanted]
-    rows: dict[str, int] = {}
-    for some in coding.batches(keys, 500):
-        marks = ",".join("?" * len(some))
-        rows.update(db.execute(f"SELECT members, no FROM records WHERE members IN ({marks})", some))
+    rows = _rows_of(db, keys)
     missing = [(key, members) for key, members in zip(keys, wanted, strict=True) if key not in rows]
     done = 0
-    for some_missing in coding.batches(missing, 1000):
-        folded = [(key, members, _fold_members(db, members)) for key, members in some_missing]
-        with write(db):
-            for key, members, record in folded:
-                rows[key] = _insert_record(db, key, members, record)
-        done += len(some_missing)
+    for some in coding.batches(missing, 1000):
+        rows.update(_insert_records(db, _fold_all(db, some)))
+        done += len(some)
         progress("indexing", done, len(missing))
     return [rows[key] for key in keys]
 
 
-def _fold_members(db: sqlite3.Connection, members: Sequence[int]) -> Record:
-    fields = {}
-    for some in coding.batches(members, 500):
+def _rows_of(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for some in coding.batches(keys, 500):
         marks = ",".join("?" * len(some))
-        query = f"SELECT e.id, f.data FROM facts f JOIN entries e ON e.no = f.entry WHERE f.entry IN ({marks})"
-        fields.update({entry_id: coding.unpack_fields(data) for entry_id, data in db.execute(query, some)})
-    return fold(fields)
+        rows.update(db.execute(f"SELECT members, no FROM records WHERE members IN ({marks})", some))
+    return rows
+
+
+@dataclass(frozen=True)
+class _Folded:
+    """A record that has no row yet: what its entries say together, as ``to_plain`` gives it."""
+
+    id: str
+    key: str  # its members as text
+    members: Sequence[int]
+    plain: dict[str, Any]
+
+
+def _fold_all(db: sqlite3.Connection, wanted: Sequence[tuple[str, Sequence[int]]]) -> list[_Folded]:
+    facts: dict[int, tuple[str, dict[str, Any]]] = {}
+    for some in coding.batches((n for _, members in wanted for n in members), 500):
+        marks = ",".join("?" * len(some))
+        query = f"SELECT f.entry, e.id, f.data FROM facts f JOIN entries e ON e.no = f.entry WHERE f.entry IN ({marks})"
+        facts.update((n, (entry_id, coding.unpack(data))) for n, entry_id, data in db.execute(query, some))
+    folded = []
+    for key, members in wanted:
+        if len(members) == 1:  # most records are one entry: nothing to choose
+            entry_id, plain = facts[members[0]]
+        else:
+            record = fold({i: Fields(**from_plain(plain)) for i, plain in (facts[n] for n in members)})
+            entry_id, plain = record.id, to_plain(record)
+            if record.taken_from:
+                plain["taken_from"] = dict(record.taken_from)
+        folded.append(_Folded(entry_id, key, members, plain))
+    return folded
 
 
 # Columns of their own, for counting, searching and listing; the rest of a record is JSON.
 _COLUMNS = ("title", "abstract", "venue", "year")
 
 
-def _insert_record(db: sqlite3.Connection, key: str, members: Sequence[int], record: Record) -> int:
-    found = db.execute("SELECT no FROM records WHERE members = ?", (key,)).fetchone()
-    if found:  # another process was quicker
-        return int(found[0])
-    plain = {name: value for name, value in to_plain(record).items() if name not in _COLUMNS}
-    if record.taken_from:
-        plain["taken_from"] = dict(record.taken_from)
-    values = {
-        "id": record.id,
-        "year": record.year,
-        "n_entries": len(members),
-        "has_abstract": int(bool(record.abstract)),
-        "title": record.title,
-        "venue": record.venue,
-        "authors": "; ".join(map(str, record.authors)) or None,
-        "keywords": "; ".join(dict.fromkeys(record.keywords + record.mesh)) or None,
-        "members": key,
-        "data": json.dumps(plain, ensure_ascii=False, separators=(",", ":")),
-        "abstract": record.abstract,
-    }
-    cursor = db.execute(
-        f"INSERT INTO records ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", tuple(values.values())
-    )
-    row = int(cursor.lastrowid or 0)
-    db.executemany("INSERT INTO members VALUES (?, ?)", [(entry, row) for entry in members])
-    db.execute(
-        "INSERT INTO record_text (rowid, title, abstract, keywords, authors, venue) "
-        "VALUES (?, words(?), words(?), words(?), words(?), words(?))",
-        (row, values["title"], values["abstract"], values["keywords"], values["authors"], values["venue"]),
-    )
-    return row
+def _insert_records(db: sqlite3.Connection, folded: Sequence[_Folded]) -> dict[str, int]:
+    """The rows of new records, in one transaction, with their words for searching."""
+    values = [_to_row(record) for record in folded]
+    with write(db):
+        rows = _rows_of(db, [record.key for record in folded])  # another process may have been quicker
+        (number,) = db.execute("SELECT coalesce(max(no), 0) FROM records").fetchone()
+        new: list[tuple[Any, ...]] = []
+        members: list[tuple[int, int]] = []
+        for record, row in zip(folded, values, strict=True):
+            if record.key not in rows:
+                number += 1
+                rows[record.key] = number
+                new.append((number, *row))
+                members += [(entry, number) for entry in record.members]
+        db.executemany(
+            "INSERT INTO records (no, id, members, n_entries, has_abstract, data, year, title, abstract, keywords, "
+            "authors, venue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            new,
+        )
+        db.executemany("INSERT INTO members VALUES (?, ?)", sorted(members))
+        db.executemany(
+            "INSERT INTO record_text (rowid, title, abstract, keywords, authors, venue) VALUES (?, ?, ?, ?, ?, ?)",
+            [(row[0], *map(to_words, row[7:])) for row in new],
+        )
+    return rows
+
+
+def _to_row(record: _Folded) -> tuple[Any, ...]:
+    get = record.plain.get
+    rest = {name: value for name, value in record.plain.items() if name not in _COLUMNS}
+    data = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+    authors = "; ".join(f"{family}, {given}" if given else family for family, given, _ in get("authors", ()))
+    keywords = "; ".join(dict.fromkeys([*get("keywords", ()), *get("mesh", ())]))
+    abstract = get("abstract")
+    return (record.id, record.key, len(record.members), int(bool(abstract)), data, get("year"),
+            get("title"), abstract, keywords or None, authors or None, get("venue"))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -122,44 +122,39 @@ def stage(
     entries = [item for item in items if isinstance(item, Entry)]
     ids = {id(entry): entry.id for entry in entries}
     known = set(_numbers_of(db, ids.values()))
-    derived: dict[str, Derived] = {}
-    rejected: dict[int, Rejected] = {}
     first: dict[str, Entry] = {}
     for entry in entries:
-        entry_id = ids[id(entry)]
-        if entry_id in known or entry_id in derived:
-            continue
-        made = derive(entry, rules, tagger)
-        if made.fields.is_empty:
-            rejected[id(entry)] = Rejected(entry.line, entry.raw, EMPTY)
-        else:
-            derived[entry_id] = made
-            first[entry_id] = entry
+        first.setdefault(ids[id(entry)], entry)
+    made_of = {i: derive(entry, rules, tagger) for i, entry in first.items() if i not in known}
+    derived = {i: made for i, made in made_of.items() if not made.fields.is_empty}
+    rows = {i: (i, first[i].format, coding.pack_entry(first[i])) for i in derived}
     with write(db):
-        for entry_id, made in derived.items():
-            _insert_entry(db, numbers, entry_id, first[entry_id], made)
-            db.executemany(
-                "INSERT INTO warnings VALUES (?, ?, ?, ?)",
-                [(import_id, file_id, first[entry_id].line, clean(text)) for text in made.warnings],
-            )
-        number_of = _numbers_of(db, [ids[id(e)] for e in entries if id(e) not in rejected])
-        for item in items:
-            bad = item if isinstance(item, Rejected) else rejected.get(id(item))
-            if isinstance(bad, Rejected):
-                db.execute(
-                    "INSERT INTO rejects (import_id, file, line, reason, raw) VALUES (?, ?, ?, ?, ?)",
-                    (import_id, file_id, bad.line, bad.reason, clean(bad.raw)),
-                )
-            elif (number := number_of.get(ids[id(item)])) is not None:
-                db.execute(
-                    "INSERT INTO origins (entry, import_id, file, line) VALUES (?, ?, ?, ?)",
-                    (number, import_id, file_id, item.line),
-                )
-            else:  # the same empty item again in this batch
-                db.execute(
-                    "INSERT INTO rejects (import_id, file, line, reason, raw) VALUES (?, ?, ?, ?, ?)",
-                    (import_id, file_id, item.line, EMPTY, clean(item.raw)),
-                )
+        elsewhere = _numbers_of(db, derived)  # stored by another process since we looked
+        new = [i for i in derived if i not in elsewhere]
+        (last,) = db.execute("SELECT coalesce(max(no), 0) FROM entries").fetchone()
+        number_of = dict(zip(new, range(last + 1, last + 1 + len(new)), strict=True))
+        db.executemany(
+            "INSERT INTO entries (no, id, format, data) VALUES (?, ?, ?, ?)", [(number_of[i], *rows[i]) for i in new]
+        )
+        insert_derived(db, numbers, [(number_of[i], derived[i]) for i in new])
+        db.executemany(
+            "INSERT INTO warnings VALUES (?, ?, ?, ?)",
+            [(import_id, file_id, first[i].line, clean(text)) for i in derived for text in derived[i].warnings],
+        )
+        number_of |= elsewhere | _numbers_of(db, known)
+        origins = [
+            (number_of[ids[id(item)]], import_id, file_id, item.line) for item in entries if ids[id(item)] in number_of
+        ]
+        db.executemany("INSERT INTO origins (entry, import_id, file, line) VALUES (?, ?, ?, ?)", origins)
+        rejects = [
+            item if isinstance(item, Rejected) else Rejected(item.line, item.raw, EMPTY)
+            for item in items
+            if isinstance(item, Rejected) or ids[id(item)] not in number_of
+        ]
+        db.executemany(
+            "INSERT INTO rejects (import_id, file, line, reason, raw) VALUES (?, ?, ?, ?, ?)",
+            [(import_id, file_id, bad.line, bad.reason, clean(bad.raw)) for bad in rejects],
+        )
 
 
 def clean(text: str) -> str:
@@ -175,29 +170,29 @@ def _numbers_of(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _insert_entry(
-    db: sqlite3.Connection, numbers: Mapping[tuple[str, str], int], entry_id: str, entry: Entry, made: Derived
+def insert_derived(
+    db: sqlite3.Connection, numbers: Mapping[tuple[str, str], int], made_of: Sequence[tuple[int, Derived]]
 ) -> None:
-    cursor = db.execute(
-        "INSERT OR IGNORE INTO entries (id, format, data) VALUES (?, ?, ?)",
-        (entry_id, entry.format, coding.pack_entry(entry)),
+    """Facts, keys, codes and passages of entries, by their numbers. Call inside a write."""
+    db.executemany("INSERT INTO facts VALUES (?, ?)", [(n, coding.pack_fields(made.fields)) for n, made in made_of])
+    db.executemany("INSERT INTO unmatched VALUES (?)", [(n,) for n, _ in made_of])
+    db.executemany(
+        "INSERT OR IGNORE INTO keys VALUES (?, ?)", sorted((key, n) for n, made in made_of for key in made.keys)
     )
-    if cursor.rowcount:
-        insert_derived(db, numbers, int(cursor.lastrowid or 0), made)
+    insert_codes(db, numbers, made_of)
 
 
-def insert_derived(db: sqlite3.Connection, numbers: Mapping[tuple[str, str], int], number: int, made: Derived) -> None:
-    """Facts, keys, codes and passages of one entry. Call inside a write."""
-    db.execute("INSERT INTO facts VALUES (?, ?)", (number, coding.pack_fields(made.fields)))
-    db.execute("INSERT INTO unmatched VALUES (?)", (number,))
-    db.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", [(key, number) for key in made.keys])
-    insert_codes(db, numbers, number, made)
-
-
-def insert_codes(db: sqlite3.Connection, numbers: Mapping[tuple[str, str], int], number: int, made: Derived) -> None:
-    tags = coding.pack_tags(numbers[a.facet, a.tag] for a in made.assignments)
-    db.execute("INSERT INTO codes VALUES (?, ?, ?)", (number, tags, made.out_of_scope))
-    db.execute("INSERT INTO passages VALUES (?, ?)", (number, coding.pack_passages(made.assignments)))
+def insert_codes(
+    db: sqlite3.Connection, numbers: Mapping[tuple[str, str], int], made_of: Sequence[tuple[int, Derived]]
+) -> None:
+    """Codes and passages of entries, by their numbers. Call inside a write."""
+    codes = [
+        (n, coding.pack_tags(numbers[a.facet, a.tag] for a in made.assignments), made.out_of_scope)
+        for n, made in made_of
+    ]
+    db.executemany("INSERT INTO codes VALUES (?, ?, ?)", codes)
+    passages = [(n, coding.pack_passages(made.assignments)) for n, made in made_of]
+    db.executemany("INSERT INTO passages VALUES (?, ?)", passages)
 
 
 def _fields_of(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Fields]:

@@ -18,6 +18,7 @@ _BREAK = re.compile(
 _CODES = [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB,
           *range(9), *range(14, 28), 0x7F, *range(0x80, 0x85), *range(0x86, 0xA0), *range(0xFDD0, 0xFDF0)]  # fmt: skip
 _INVISIBLE = dict.fromkeys(_CODES)
+_ANY_INVISIBLE = re.compile(f"[{''.join(map(re.escape, map(chr, _CODES)))}]")
 _JOINERS = {code: None for code in _CODES if code not in (0x200C, 0x200D)}  # letters of these scripts need them
 _NEEDS_JOINERS = re.compile("[\u0600-\u0dff\u1780-\u17ff]")
 _SEVERAL_STOPS = re.compile(r"(?:\.\.|\b\w)\.$")
@@ -47,10 +48,14 @@ def clean(text: str) -> str:
     if "<" in text:
         text = _BREAK.sub(" ", _TAG.sub("", text))
     if not text.isascii():
-        text = text.translate(_JOINERS if _NEEDS_JOINERS.search(text) else _INVISIBLE)
+        if _ANY_INVISIBLE.search(text):
+            text = text.translate(_JOINERS if _NEEDS_JOINERS.search(text) else _INVISIBLE)
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
-    elif not text.isprintable():
+    elif text.isprintable():
+        if "  " not in text:
+            return text.strip()
+    else:
         text = text.translate(_INVISIBLE)
     return " ".join(text.split())
 

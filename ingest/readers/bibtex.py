@@ -1,4 +1,5 @@
-"""BibTeX and BibLaTeX. Splitting is bibtexparser's; what it leaves out or mistakes is read here.
+"""BibTeX and BibLaTeX. A plain entry is read in one go, any other is split by bibtexparser; what that leaves out or
+mistakes is read here too.
 
 The file is cut into blocks at lines that begin with ``@word{`` and each block is parsed alone, so memory stays flat
 and a damaged block costs nothing but itself. Two passes before collect @string definitions and crossref parents.
@@ -16,7 +17,15 @@ from bibtexparser.splitter import Splitter
 from corpus.records import Entry, Rejected
 from ingest.latex import decode_latex, decode_verbatim
 from ingest.readers.base import Item, Reader
-from ingest.readers.bibtex_values import FIELD_NAME, find_close, join_pieces, read_value, resolve_macros, split_names
+from ingest.readers.bibtex_values import (
+    FIELD_NAME,
+    find_close,
+    join_pieces,
+    read_plain,
+    read_value,
+    resolve_macros,
+    split_names,
+)
 
 # It tells the log of each damaged block; we tell the person.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -49,7 +58,7 @@ _START = re.compile(r"[ \t\ufeff]*@[ \t]*[^\s@{}(),=\"#%'\\]+[ \t]*(\{|\((?=[^\s
 _HEAD = re.compile(r"@\s*([^\s@{}(),=\"#%'\\]+)\s*([{(])")
 _NEXT_IN_LINE = re.compile(r"(?<=[})])\s*(?=@\w[\w-]*\s*\{[^\s{},=]*,)")
 _MAX_WARNINGS = 20
-_STRING = re.compile(r"@\s*string\b", re.IGNORECASE)
+_STRING = re.compile(r"@\s*string\b")  # for text in small letters
 _FIRST_PASS = re.compile(r"@\s*string\b|(?:crossref|xdata)\s*=", re.IGNORECASE)
 _REFERENCES = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]?\s*([^{}\"]*)", re.IGNORECASE)
 _AFTER_KEY = re.compile(r"\s*([^\s,{}()=\"]*)\s*,?")
@@ -181,8 +190,18 @@ def _items(block: Block, known: Known) -> Iterator[Item]:
         return
     if kind in _NO_ENTRIES and text.find("@", head.end()) < 0:
         return
-    found = _split(block, head, known)
+    found = _read_at_once(block, head, known) or _split(block, head, known)
     yield from found if found is not None else _scan(block, head.start(), known)
+
+
+def _read_at_once(block: Block, head: re.Match[str], known: Known) -> list[Item] | None:
+    """The entry of a block without anything unusual, as bibtexparser would read it; else None."""
+    text, kind, start = block.text, head.group(1), head.start()
+    plain = read_plain(text, head.end()) if head.group(2) == "{" and kind.lower() not in _NO_ENTRIES else None
+    if plain is None:
+        return None
+    line = block.line + text.count("\n", 0, start) if start else block.line
+    return [_to_entry(line, text[start : plain.end], kind, plain.key, plain.pairs, [], known)]
 
 
 def _split(block: Block, head: re.Match[str], known: Known) -> list[Item] | None:

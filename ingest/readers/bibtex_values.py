@@ -12,6 +12,15 @@ _QUOTE_OR_BRACE = re.compile(r'(?<!\\)[{}"]')
 _BARE = re.compile(r'[^\s,{}"#=()]+')
 _SPACE = re.compile(r"\s*")
 _JOIN = re.compile(r"\s*#\s*")
+# Parts of an entry without anything unusual. The quantifiers are possessive: each character is looked at once.
+_PLAIN_KEY = re.compile(r"[ \t]*+([^\s,{}()=\"#%\\]++)[ \t]*+,")
+_PLAIN_FIELD = re.compile(
+    r"\s*+([A-Za-z][A-Za-z0-9_-]*+)\s*+=\s*+"
+    r"(\{[^{}]*+(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}[^{}]*+)*+\}|\"[^\"{}]*+\"|[0-9]++|[A-Za-z]++)\s*+(,|(?=\}))"
+)
+_PLAIN_END = re.compile(r"\s*+\}")
+_ESCAPED_MARK = re.compile(r"\\[{}\"]")
+_ANOTHER_START = re.compile(r"\n[ \t]*+@")
 FIELD_NAME = re.compile(r'\s*([^\s=,{}()"#%\\]+)\s*=\s*')
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 MAX_EXPANSION = 100_000  # characters; @string definitions that double each other are cut here
@@ -61,6 +70,39 @@ def read_value(text: str, position: int) -> Value:
         if not join:
             return Value(pieces, position, True)
         position = join.end()
+
+
+class Plain(NamedTuple):
+    """An entry read in one go: its key, its fields with their values as written, and the position after it."""
+
+    key: str
+    pairs: list[tuple[str, str]]
+    end: int
+
+
+def read_plain(text: str, position: int) -> Plain | None:
+    """What stands in ``@type{...}``, from behind the brace on; None if anything about it is unusual.
+
+    Usual are a key and fields parted by commas, values in braces (three deep), in quotes or bare, no escaped brace,
+    nothing that could be the start of another entry, and nothing behind the closing brace.
+    """
+    if "\\" in text and _ESCAPED_MARK.search(text):
+        return None
+    if "@" in text[position:] and _ANOTHER_START.search(text, position):
+        return None
+    key = _PLAIN_KEY.match(text, position)
+    if not key:
+        return None
+    pairs: list[tuple[str, str]] = []
+    position, comma = key.end(), ","
+    while comma and (field := _PLAIN_FIELD.match(text, position)):
+        name, value, comma = field.groups()
+        pairs.append((name, value))
+        position = field.end()
+    end = _PLAIN_END.match(text, position)
+    if not pairs or not end or (end.end() < len(text) and not text[end.end() :].isspace()):
+        return None
+    return Plain(key.group(1), pairs, end.end())
 
 
 def find_close(text: str, position: int) -> int:
