@@ -46,6 +46,23 @@ def link(state: State, page: str, label: str, icon: str | None = None, **query: 
         st.markdown(label)
 
 
+def curator() -> str:
+    """The name decisions are kept under, as the person gave it in this session."""
+    return str(st.session_state.get("curator") or "curator")
+
+
+def ask_curator() -> None:
+    """Ask once for the name decisions are kept under; it holds on every page until the browser is closed."""
+    name = st.text_input(
+        "Your name, kept with each decision (optional)",
+        value=st.session_state.get("curator", ""),
+        max_chars=80,
+        key="curator.name",
+        autocomplete="name",
+    )
+    st.session_state["curator"] = name.strip()
+
+
 def doi_link(doi: str) -> str:
     return f"https://doi.org/{quote(doi, safe='/:;().-_')}"
 

@@ -67,7 +67,8 @@ class Corpus:
         return corpus
 
     @cached_property
-    def _tagger(self) -> Tagger:
+    def tagger(self) -> Tagger:
+        """Finds tags in a text as it does in entries; built at first use."""
         return self._rules.build_tagger(self.framework)
 
     @property
@@ -186,6 +187,10 @@ class Corpus:
         """Doubtful pairs that wait for a person, surest first; those an import met, with ``import_id``."""
         return reading.load_held(self._db, import_id)
 
+    def imports_in_doubt(self) -> dict[int, int]:
+        """How many of the doubtful pairs each import met, by import id; those that met none are left out."""
+        return reading.imports_in_doubt(self._db)
+
     def rulings(self, kinds: Sequence[str] = ()) -> list[Ruling]:
         return rulings.load_rulings(self._db, kinds)
 
@@ -236,7 +241,7 @@ class Corpus:
 
     def stage(self, import_id: int, file_id: int, items: Sequence[Entry | Rejected]) -> None:
         """Store a batch of items under an import that is being read."""
-        staging.stage(self._db, self._rules, self._tagger, staging.tag_numbers(self._db), import_id, file_id, items)
+        staging.stage(self._db, self._rules, self.tagger, staging.tag_numbers(self._db), import_id, file_id, items)
 
     def propose(self, import_id: int, progress: Progress = no_progress) -> Import:
         """Match what was staged and work out what accepting would do. Changes nothing that anybody sees."""

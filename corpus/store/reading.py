@@ -198,6 +198,16 @@ def load_held(db: sqlite3.Connection, import_id: int | None = None) -> list[Link
     return sorted(surest.values(), key=_surest_first)
 
 
+def imports_in_doubt(db: sqlite3.Connection) -> dict[int, int]:
+    """How many doubtful pairs each import met, by import id; imports that met none are left out."""
+    query = (
+        "SELECT DISTINCT o.import_id FROM (SELECT a, b FROM links WHERE verdict = 'held') l "
+        "CROSS JOIN origins o ON o.entry IN (l.a, l.b) ORDER BY 1"
+    )
+    counts = {import_id: len(load_held(db, import_id)) for (import_id,) in db.execute(query).fetchall()}
+    return {import_id: n for import_id, n in counts.items() if n}
+
+
 def _surest_first(link: Link) -> tuple[float, str, str]:
     return -link.score, link.a, link.b
 
