@@ -52,7 +52,7 @@ NOT_EVALUATED = (
 )
 NO_NEED = "There is no need figure for {group}."
 NOT_STUDIED = "No record in this corpus ({n} records; {statement}) names {country} as studied."
-STUDIED = "{records} here name {country} as studied."
+STUDIED = "{records} here {name} {country} as studied."
 REPORTING = "{share} of the {n} records here name no {facet}."
 GENERAL = "{records} with one of the two tags and a general tag in place of the other may cover it too."
 
@@ -258,7 +258,8 @@ def write_parity(gap: Mapping[str, Any], about: About, constants: Constants = DE
 def write_geography(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
     country = about.label_of(gap["row_facet"], gap["row_tag"])
     if gap["observed"]:
-        return STUDIED.format(records=records_words(gap["observed"]), country=country)
+        name = "names" if gap["observed"] == 1 else "name"
+        return STUDIED.format(records=records_words(gap["observed"]), name=name, country=country)
     return NOT_STUDIED.format(n=f"{about.n_records:,}", statement=statement_words(about), country=country)
 
 

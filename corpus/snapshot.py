@@ -15,6 +15,12 @@ from scipy import sparse
 from corpus.framework import Framework, TagKey
 
 CODED_BY = ("person-abstract", "person-title", "rules-abstract", "rules-title")
+CODED_BY_WORDS = {
+    "person-abstract": "people from abstracts",
+    "person-title": "people from titles",
+    "rules-abstract": "rules from abstracts",
+    "rules-title": "rules from titles alone",
+}
 SCOPES = ("in", "out", "unscreened")
 
 
@@ -134,7 +140,7 @@ class Snapshot:
         if coded_by is not None:
             wanted_by = tuple(coded_by)
             mask &= np.isin(frame["coded_by"].cat.codes.to_numpy(), [CODED_BY.index(name) for name in wanted_by])
-            words.append("coded by: " + ", ".join(wanted_by))
+            words.append("coded by " + " or ".join(CODED_BY_WORDS[name] for name in wanted_by))
         return self.keep(mask, words)
 
 

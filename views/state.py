@@ -29,7 +29,6 @@ from corpus.framework import Framework, TagKey
 from corpus.records import Assignment, Fields
 from corpus.snapshot import Snapshot
 from corpus.store import Corpus
-from ingest.tagging import Tagger, build_tagger
 
 Tags = tuple[tuple[str, tuple[str, ...]], ...]  # ((facet, (tag, ...)), ...): a dict that can be a cache key
 
@@ -149,7 +148,7 @@ class State:
 
     def read_words(self, text: str) -> tuple[Assignment, ...]:
         """The tags that words typed by a person stand for, as they would be found in a title."""
-        return _tagger(self.framework.fingerprint, self.framework).assign(Fields(title=" ".join(text.split())))
+        return self.corpus.tagger.assign(Fields(title=" ".join(text.split())))
 
 
 def load_state(corpus: Corpus, pages: Mapping[str, Any] | None = None, can_curate: bool = True) -> State:
@@ -229,11 +228,6 @@ def _topics(key: tuple[str, int, str], n: int | None, _corpus: Corpus) -> Topics
 def _profiles(key: tuple[str, int, str], n: int | None, _corpus: Corpus) -> tuple[TopicProfile, ...]:
     snapshot = _snapshot(key, Where(), (), _corpus)
     return find_flags(_topics(key, n, _corpus), snapshot, snapshot.year_now)
-
-
-@st.cache_resource(max_entries=2, show_spinner="Learning the words of the framework…")
-def _tagger(fingerprint: str, _framework: Framework) -> Tagger:
-    return build_tagger(_framework)
 
 
 def find_tag(framework: Framework, facet: str, tag: str) -> str:
