@@ -70,6 +70,17 @@ class Snapshot:
         return rows
 
     @cached_property
+    def newest_first(self) -> np.ndarray:
+        """Rows by year, latest first; those without a year come last, ties are in order of id."""
+        year = self.frame["year"].to_numpy(dtype=float)
+        return np.argsort(np.where(np.isnan(year), np.inf, -year), kind="stable")
+
+    @cached_property
+    def by_title(self) -> np.ndarray:
+        """Rows by title, ties in order of id."""
+        return np.argsort(self.frame["title"].to_numpy(dtype=object), kind="stable")
+
+    @cached_property
     def columns_csc(self) -> sparse.csc_matrix:
         """The tag matrix by column: one tag's records without a scan."""
         return self.tags.tocsc()

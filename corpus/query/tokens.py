@@ -10,6 +10,7 @@ from corpus.query.vocabulary import (
     OVID_FIELDS,
     OVID_SUBHEADINGS,
     PUBMED_TAGS,
+    STOP_WORDS,
     TEXT_FIELDS,
     VALUE_FIELDS,
 )
@@ -52,8 +53,10 @@ _OVID = re.compile(
     r"\.(?:mp|tw|ti|ab|kw|kf|af|hw|sh|au|jn|pt|lg)(?:\s?,\s?[a-z]{2})*\.(?=[\s)]|$)|\badj\d*\s|\bexp\s+\*?[\"A-Z]|\w/\s*$"
     r"|[a-z]/(?=\s+(?:or|and)\b)",
 )
-_SYNTAX = re.compile(r"[\"()*\[\]]|\w[?$#~]\w|\w\$|\b(?:AND|OR|NOT)\b|\b(?:NEAR|near|w|pre)/\d|\badj\d|(?<!\w)#\d")
+_SYNTAX = re.compile(r"[\"*\[\]]|\w[?$#~]\w|\w\$|\b(?:AND|OR|NOT)\b|\b(?:NEAR|near|w|pre)/\d|\badj\d|(?<!\w)#\d")
 _EVERY_OTHER = re.compile(r"\s*[\w-]+(?:\s+(?:and|or|not)\s+[\w-]+)+\s*")
+_INSIDE = re.compile(r"\(([^()]*)\)")
+_OPERATORS = frozenset({"and", "or", "not"})
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,27 @@ def find_tokens(text: str, facets: frozenset[str], notes: list[str]) -> Tokens:
     text = text.translate(_QUOTES)
     tags = [found[1] for found in _TAG.finditer(text)]
     language = "pubmed" if tags else "ovid" if _OVID.search(text) else ""
-    loose = bool(_SYNTAX.search(text)) or bool(language) or bool(_EVERY_OTHER.fullmatch(text))
+    loose = bool(_SYNTAX.search(text) or language or _EVERY_OTHER.fullmatch(text) or _has_groups(text))
     scanner = _Scanner(text, facets, language, loose, notes)
     tokens = scanner.scan()
+    if not loose:  # brackets as they stand in prose
+        tokens = [token for token in tokens if token.kind not in "()"]
     plain = bool(tokens) and not loose and all(token.kind == "word" for token in tokens)
     return Tokens(tuple(tokens), language, plain)
+
+
+def _has_groups(text: str) -> bool:
+    """Whether brackets group what is looked for: they hold and, or, not between words that carry meaning."""
+    depth = 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return True
+    inside = [set(re.findall(r"[a-z]+", found[1].lower())) for found in _INSIDE.finditer(text)]
+    called = any(found[1].lower() in CALL_FIELDS for found in _CALL.finditer(text))
+    return (
+        bool(depth) or called or any(words & _OPERATORS and not words & (STOP_WORDS - _OPERATORS) for words in inside)
+    )
 
 
 class _Scanner:

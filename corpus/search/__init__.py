@@ -9,11 +9,12 @@ import numpy as np
 from corpus.query import Node, Query, read_query
 from corpus.search.marks import find_marks, write_snippet
 from corpus.search.matching import match, match_tags
-from corpus.search.ranking import find_most, order_by_title, order_by_year, rank, rank_sentence
+from corpus.search.ranking import find_most, order_by_title, order_by_year, rank, rank_sentence, split_words
 from corpus.search.suggest import TagSuggestion, suggest_tags, suggest_words
 from corpus.store import Corpus
 
 Sort = Literal["relevance", "newest", "oldest", "title"]
+Sentence = tuple[np.ndarray, list[float]]  # the weight of the words each record has, and of each word
 ENOUGH = 20  # records with all words of a sentence: with fewer, those with most of the words are found as well
 
 
@@ -76,8 +77,8 @@ def find(
     """As ``search``, with how the query was read and in which order the hits are."""
     read = read_query(query, tuple(corpus.framework.by_id))
     allowed = _allow(corpus, filters or Filters())
-    mask, score, notes, n_all = _match(corpus, read, allowed)
-    rows, scores, order = _order(corpus, read, mask, score, sort)
+    mask, sentence, notes, n_all = _match(corpus, read, allowed)
+    rows, scores, order = _order(corpus, read, mask, sentence, sort)
     end = None if limit is None else offset + limit
     ids = corpus.snapshot().ids
     hits = [Hit(str(ids[row]), float(s)) for row, s in zip(rows[offset:end], scores[offset:end], strict=True)]
@@ -123,35 +124,34 @@ def _allow(corpus: Corpus, filters: Filters) -> np.ndarray:
 
 def _match(
     corpus: Corpus, read: Query, allowed: np.ndarray
-) -> tuple[np.ndarray, np.ndarray | None, tuple[str, ...], int]:
-    """Who is found; the first scores if the query is taken as a sentence; notes; how many have all the words."""
+) -> tuple[np.ndarray, Sentence | None, tuple[str, ...], int]:
+    """Who is found; what ranks it if the query is taken as a sentence; notes; how many have all the words."""
     mask = match(corpus, read.node) & allowed
     n_all = int(mask.sum())
     words = len(read.plain)
     if words < 2 or n_all >= (ENOUGH if words > 3 else 1):
         return mask, None, read.notes, n_all
-    most, score, least = find_most(corpus, read.plain, allowed)
+    most, score, weights = find_most(corpus, split_words(read.plain), allowed)
     most |= mask
     if int(most.sum()) == n_all:
         return mask, None, read.notes, n_all
     has = {0: "No record has", 1: "1 record has"}.get(n_all, f"{n_all} records have")
-    said = f"{has} all {words} words; found are those with at least {least}, best match first."
-    return most, score, (*read.notes, said), n_all
+    said = f"{has} all {words} words; found are those with some of them, best match first."
+    return most, (score, weights), (*read.notes, said), n_all
 
 
 def _order(
-    corpus: Corpus, read: Query, mask: np.ndarray, score: np.ndarray | None, sort: Sort
+    corpus: Corpus, read: Query, mask: np.ndarray, sentence: Sentence | None, sort: Sort
 ) -> tuple[np.ndarray, np.ndarray, str]:
-    rows = np.flatnonzero(mask)
-    if sort == "relevance" and score is not None:
-        return *rank_sentence(corpus, read.plain, mask, score), "relevance"
+    if sort == "relevance" and sentence is not None:
+        return *rank_sentence(corpus, split_words(read.plain), mask, *sentence), "relevance"
     if sort == "relevance" and read.node is not None:
         return rank(corpus, read.node, mask)
     if sort == "title":
-        ordered = order_by_title(corpus, rows)
+        ordered = order_by_title(corpus, mask)
     else:
-        ordered = order_by_year(corpus, rows, newest=sort != "oldest")
-    return ordered, np.zeros(len(rows)), "newest" if sort == "relevance" else sort
+        ordered = order_by_year(corpus, mask, newest=sort != "oldest")
+    return ordered, np.zeros(len(ordered)), "newest" if sort == "relevance" else sort
 
 
 __all__ = ["Filters", "Found", "Hit", "Node", "Sort", "TagSuggestion", "count_facets", "find", "find_marks", "search",

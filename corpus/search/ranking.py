@@ -12,25 +12,30 @@ from collections.abc import Sequence
 import numpy as np
 
 from corpus.query import Both, Node, Not, Text, Value, fold, join_any, texts_of
+from corpus.query.vocabulary import STOP_WORDS, other_forms
 from corpus.search.index import find_rows, score_rows, to_match
 from corpus.search.marks import score_text
 from corpus.store import Corpus
 
 RANKED = 12_000
 READ = 300  # records of a sentence's answer whose text is read again to rank them
-K1, B, TITLE, KEYWORDS = 1.2, 0.75, 5.0, 3.0
+LEAST = 0.1  # of the weight of a sentence's words, that a record must have
+K1, B, TITLE, KEYWORDS, PAIR = 1.2, 0.75, 5.0, 3.0, 0.3
 
 
-def order_by_year(corpus: Corpus, rows: np.ndarray, newest: bool = True) -> np.ndarray:
-    """Rows by year; those without a year come last, ties are in order of id."""
-    year = corpus.snapshot().frame["year"].to_numpy(dtype=float)[rows]
-    key = np.where(np.isnan(year), np.inf, -year if newest else year)
-    return rows[np.lexsort((rows, key))]
+def order_by_year(corpus: Corpus, mask: np.ndarray, newest: bool = True) -> np.ndarray:
+    """The rows of a mask by year; those without a year come last, ties are in order of id."""
+    snapshot = corpus.snapshot()
+    if newest:
+        return snapshot.newest_first[mask[snapshot.newest_first]]
+    rows = np.flatnonzero(mask)
+    year = snapshot.frame["year"].to_numpy(dtype=float)[rows]
+    return rows[np.argsort(np.where(np.isnan(year), np.inf, year), kind="stable")]
 
 
-def order_by_title(corpus: Corpus, rows: np.ndarray) -> np.ndarray:
-    titles = corpus.snapshot().frame["title"].to_numpy(dtype=object)[rows]
-    return rows[np.lexsort((rows, titles.astype(str)))] if len(rows) else rows
+def order_by_title(corpus: Corpus, mask: np.ndarray) -> np.ndarray:
+    by_title = corpus.snapshot().by_title
+    return by_title[mask[by_title]]
 
 
 def rank(corpus: Corpus, node: Node, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, str]:
@@ -41,7 +46,7 @@ def rank(corpus: Corpus, node: Node, mask: np.ndarray) -> tuple[np.ndarray, np.n
     rows = np.flatnonzero(mask)
     words = _to_ranked_words(corpus, node)
     if not words:
-        return order_by_year(corpus, rows), np.zeros(len(rows)), "newest"
+        return order_by_year(corpus, mask), np.zeros(len(rows)), "newest"
     if len(rows) <= RANKED:
         ordered, scores = _order_by_score(corpus, words, rows, mask)
         return ordered, scores, "relevance"
@@ -52,7 +57,7 @@ def rank(corpus: Corpus, node: Node, mask: np.ndarray) -> tuple[np.ndarray, np.n
         first, scores = _order_by_score(corpus, f"{{title keywords}} : ({words})", in_title, None)
     rest = mask.copy()
     rest[first] = False
-    others = order_by_year(corpus, np.flatnonzero(rest))
+    others = order_by_year(corpus, rest)
     order = "in-title" if len(first) else "newest"
     return np.concatenate([first, others]), np.concatenate([scores, np.zeros(len(others))]), order
 
@@ -77,43 +82,52 @@ def _order_by_score(
     found, scores = score_rows(corpus, words, rows if narrow else None)
     by_row = np.zeros(len(corpus.snapshot()))
     by_row[found] = scores
-    order = np.lexsort((rows, -by_row[rows]))
+    rows = np.sort(rows)
+    order = np.argsort(-by_row[rows], kind="stable")
     return rows[order], by_row[rows][order]
 
 
-def find_most(corpus: Corpus, texts: Sequence[Text], allowed: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
-    """Records with most of the words of a sentence: a mask of them, a first score each, and the least number of words.
+def split_words(plain: Sequence[Text]) -> list[Text]:
+    """The single words of a sentence: of "high-speed" either word may stand alone."""
+    words = [text for text in plain if " " not in text.words]
+    for text in plain:
+        if " " in text.words:
+            parts = [word for word in text.words.split() if len(word) > 1 and word not in STOP_WORDS]
+            words += [Text(word, also=other_forms(word)) for word in parts]
+    return list(dict.fromkeys(words)) or list(plain)
 
-    The least is a third of the words, and two where there are four or more. If nothing has as many, fewer do.
+
+def find_most(corpus: Corpus, texts: Sequence[Text], allowed: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[float]]:
+    """Records with some words of a sentence: a mask of them, the weight of the words each has, and of each word.
+
+    Those whose words weigh less than LEAST of the whole sentence are left out: they share only what is everywhere.
     """
-    n_words = np.zeros(len(allowed), dtype=np.int16)
     score = np.zeros(len(allowed))
+    weights = []
     for text in texts:
         rows = find_rows(corpus, to_match(corpus, text) or "")
-        n_words[rows] += 1
-        score[rows] += _idf(len(allowed), len(rows))
-    n_words[~allowed] = 0
-    least = max(2 if len(texts) > 2 else 1, math.ceil(len(texts) / 3))
-    least = max(min(least, int(n_words.max(initial=0))), 1)
-    mask = n_words >= least
-    return mask, np.where(mask, score, 0.0), least
+        weights.append(_idf(len(allowed), len(rows)) if len(rows) else 0.0)
+        score[rows] += weights[-1]
+    score[~allowed] = 0.0
+    mask = (score > 0) & (score >= LEAST * sum(weights))
+    return mask, np.where(mask, score, 0.0), weights
 
 
 def rank_sentence(
-    corpus: Corpus, texts: Sequence[Text], mask: np.ndarray, score: np.ndarray
+    corpus: Corpus, texts: Sequence[Text], mask: np.ndarray, score: np.ndarray, weights: Sequence[float]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows by how much of the sentence they have; the READ best are read again and ranked by BM25.
 
     A word's weight is its rarity among all records; singular and plural are one word, and a word in the title
-    counts TITLE times, among the keywords KEYWORDS times. Source: Robertson and Zaragoza, The Probabilistic Relevance
+    counts TITLE times, among the keywords KEYWORDS times. Two words of the sentence side by side add PAIR times the
+    weight of the commoner. Source: Robertson and Zaragoza, The Probabilistic Relevance
     Framework (2009), with fields weighted before saturation (section 3.6).
     """
     rows = np.flatnonzero(mask)
-    rows = rows[np.lexsort((rows, -score[rows]))]
+    rows = rows[np.argsort(-score[rows], kind="stable")]
     head = rows[:READ]
     if not len(head):
         return rows, np.empty(0)
-    weights = [_idf(len(mask), len(find_rows(corpus, to_match(corpus, text) or ""))) for text in texts]
     pattern = score_text(texts)
     numbers = corpus.snapshot().frame["no"].to_numpy()[head].tolist()
     marks = ",".join("?" * len(numbers))
@@ -121,24 +135,29 @@ def rank_sentence(
         row[0]: row[1:]
         for row in corpus.query(f"SELECT no, title, keywords, abstract FROM records WHERE no IN ({marks})", numbers)
     }
-    counts, lengths = [], []
+    counts, lengths, together = [], [], []
     for number in numbers:
         found: Counter[int] = Counter()
+        pairs: set[tuple[int, int]] = set()
         length = 0
         for text, weight in zip(read[number], (TITLE, KEYWORDS, 1.0), strict=True):
             if text:
+                end, before = -9, 0
                 for hit in pattern.finditer(fold(text)):
-                    found[hit.lastindex or 0] += weight  # type: ignore[assignment]
+                    word = hit.lastindex or 0
+                    found[word] += weight  # type: ignore[assignment]
+                    if hit.start() - end == 1 and word != before:
+                        pairs.add((before, word))
+                    end, before = hit.end(), word
                 length += text.count(" ") + 1
         counts.append(found)
+        together.append(sum(min(weights[a - 1], weights[b - 1]) for a, b in pairs))
         lengths.append(length)
     mean = sum(lengths) / len(lengths)
-    best = np.array([
-        sum(
-            weights[n - 1] * tf * (K1 + 1) / (tf + K1 * (1 - B + B * length / mean)) for n, tf in found.items()
-        )
-        for found, length in zip(counts, lengths, strict=True)
-    ])  # fmt: skip
+    best = PAIR * np.array(together)
+    for n, (found, length) in enumerate(zip(counts, lengths, strict=True)):
+        norm = K1 * (1 - B + B * length / mean)
+        best[n] += sum(weights[word - 1] * tf * (K1 + 1) / (tf + norm) for word, tf in found.items())
     everything = np.array([len(found) == len(texts) for found in counts])
     order = np.lexsort((head, -best, ~everything))
     tail = rows[READ:]
