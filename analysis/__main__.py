@@ -1,4 +1,4 @@
-"""python -m analysis map|gaps|topics: gap map, ranked gaps and topics of a corpus, as text, JSON, CSV or HTML."""
+"""python -m analysis map|gaps|check|topics: gap map, ranked gaps, one gap checked, topics; text, JSON, CSV or HTML."""
 
 import argparse
 import sys
@@ -11,13 +11,18 @@ import pandas as pd
 
 from analysis import gaps, sentences, topics
 from analysis.axes import TOPIC
+from analysis.checks import Matches, check_cell, choose_cell_level
 from analysis.coverage import Coverage, cross, cross_pairs, in_scope
+from analysis.strategies import Strategy, build_strategies
 from corpus.command import add_options, format_columns, parse_tags, print_error, print_json, run
 from corpus.errors import NotWritableError
+from corpus.framework import Framework, TagKey
 from corpus.notices import mark_of
+from corpus.records import Record
 from corpus.snapshot import Snapshot
 from corpus.store import Corpus
 from ingest.rules import open_corpus
+from ingest.tagging import build_tagger
 from views import map_component
 from views.map_words import CODED_BY
 
@@ -194,6 +199,105 @@ def print_gaps(found: pd.DataFrame, about: sentences.About, measure: str) -> Non
         print(sentences.SELECTION)
 
 
+def add_check_arguments(parser: argparse.ArgumentParser) -> None:
+    for side in ("rows", "columns"):
+        parser.add_argument(
+            f"--{side}", type=to_key, required=True, metavar="FACET=TAG", help=f"the tag or group on the {side}"
+        )
+    add_tag_option(parser)
+
+
+def to_key(text: str) -> TagKey:
+    facet, _, tag = (part.strip() for part in text.partition("="))
+    if not facet or not tag:
+        raise argparse.ArgumentTypeError(f'"{text}" is not facet=tag, for example population=nurse.')
+    return facet, tag
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """What is known of one cell, what a search of the texts finds, and how to search elsewhere."""
+    row, column = args.rows, args.columns
+    with open_corpus(args.corpus, args.framework) as corpus:
+        snapshot, framework = take_snapshot(corpus, args), corpus.framework
+        level = choose_cell_level(framework, row, column)
+        opened = [(f, parent) for f, tag in (row, column) for parent in parents_of(framework, f, tag)]
+        coverage = cross(snapshot, row[0], column[0], parse_tags(args.tag), level, opened=opened)
+        counted = coverage.snapshot
+        matches = make_matches(corpus, counted.ids.tolist())
+        check = check_cell(coverage, row[1], column[1], matches)
+        hits = corpus.records(check.hits)
+    search = {(row[1], column[1]): check}
+    rows = [*to_dicts_of(coverage, "relative"), *to_dicts_of(coverage, "absolute", search=search)]
+    found = [gap for gap in rows if (gap["row_tag"], gap["column_tag"]) == (row[1], column[1])]
+    for gap in found:
+        gap["check"] = check.verdict
+    about = sentences.make_about(counted)
+    said = [sentences.write_gap(gap, about) for gap in found if gap["grade"] != "none" or gap["measure"] == "absolute"]
+    if not found:
+        why = coverage.why_not_applicable(row[1], column[1])
+        said = [f"Not applicable: {why}" if why else "General, mixed and ungrouped tags are counted, never judged."]
+    strategies = build_strategies(framework, row, column)
+    if args.json:
+        print_json(
+            {
+                "corpus_version": snapshot.version,
+                "constants": coverage.constants.as_dict(),
+                "level": level,
+                "sentences": said,
+                "gaps": found,
+                "check": asdict(check),
+                "candidates": [{"id": r.id, "title": r.title, "year": r.year, "doi": r.doi} for r in hits],
+                "strategies": [asdict(strategy) for strategy in strategies],
+            }
+        )
+    else:
+        print_check(said, check, hits, strategies)
+        print_always(counted)
+    return 0 if len(counted) else 1
+
+
+def to_dicts_of(coverage: Coverage, measure: str, **inputs: Any) -> list[dict[str, Any]]:
+    return gaps.to_dicts(gaps.find_gaps(coverage, measure, **inputs))
+
+
+def parents_of(framework: Framework, facet: str, tag: str) -> tuple[str, ...]:
+    """What has to be opened for a narrower tag to be judged by itself."""
+    known = framework.facet(facet)
+    return known.with_parents(tag)[1:] if tag in known.by_id else ()
+
+
+def make_matches(corpus: Corpus, ids: list[str]) -> Matches:
+    """Whether a record's words hold a tag's terms or wide synonyms."""
+    tagger = build_tagger(corpus.framework)
+    records = {record.id: record for record in corpus.records(ids)}
+    return lambda record_id, facet, tag: bool(tagger.find_wide(records[record_id], facet, tag))
+
+
+def print_check(said: list[str], check: gaps.CellCheck, hits: list[Record], strategies: tuple[Strategy, ...]) -> None:
+    for text in said:
+        print(text)
+    print()
+    print(f"Check: {check.verdict.replace('_', ' ')}.")
+    print(
+        f"{sentences.records_words(check.n_searched)} searched outside the cell; "
+        f"{check.n_without_abstract:,} of the {check.n_codable:,} codable records have no abstract."
+    )
+    print(
+        f"One tag short: {check.row_only:,} with the row's tag alone, {check.column_only:,} with the column's. "
+        f"General: {len(check.general):,} that may cover it without naming it."
+    )
+    if hits:
+        print("\nCandidates, to accept or reject")
+    for record in hits[:SHOWN]:
+        print(f"  {record.id}  {record.title or 'no title'} ({record.year or 'no year'})")
+    if len(hits) > SHOWN:
+        print(f"  ... and {len(hits) - SHOWN:,} more with --json.")
+    for strategy in strategies:
+        print(f"\n{strategy.database}\n  {strategy.query}\n  {strategy.url}")
+        for note in strategy.notes:
+            print(f"  {note}")
+
+
 def add_topics_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--n", type=count_of_topics, metavar="K", help="how many topics (default: by corpus size)")
 
@@ -292,6 +396,7 @@ class Command:
 COMMANDS = (
     Command("map", "Cross two facets: the gap map", add_map_arguments, run_map),
     Command("gaps", "List gaps, strongest first", add_gaps_arguments, run_gaps),
+    Command("check", "Search for what one cell may be missing, here and elsewhere", add_check_arguments, run_check),
     Command("topics", "Group records by their words; profile the groups", add_topics_arguments, run_topics),
 )
 

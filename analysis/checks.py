@@ -8,9 +8,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from analysis.axes import Level
 from analysis.coverage import Coverage
 from analysis.gaps.absolute import CellCheck
-from corpus.framework import Framework
+from corpus.errors import UnknownIdError
+from corpus.framework import Facet, Framework, TagKey
 from corpus.snapshot import Snapshot
 
 # Whether a record's title, abstract or keywords hold a term or wide synonym of a tag: (record id, facet, tag).
@@ -67,6 +69,25 @@ def check_cell(
         n_without_abstract=n_without,
         n_codable=n_codable,
     )
+
+
+def choose_cell_level(framework: Framework, row: TagKey, column: TagKey) -> Level:
+    """The level at which both (facet, tag or group) are lines of a map. Raises UnknownIdError if there is none."""
+    levels = [_levels_of(framework.facet(facet), name) for facet, name in (row, column)]
+    for level in levels[0]:
+        if level in levels[1]:
+            return level
+    raise UnknownIdError(f'"{row[1]}" and "{column[1]}" are not on one map: name two tags or two groups.')
+
+
+def _levels_of(facet: Facet, name: str) -> tuple[Level, ...]:
+    """Raises UnknownIdError. A facet without groups shows its root tags at either level."""
+    facet.with_children(name)
+    is_group = any(group.id == name for group in facet.groups)
+    if name not in facet.by_id:
+        return ("group",)
+    at_either = is_group or (not facet.groups and facet.by_id[name].broader is None)
+    return ("tag", "group") if at_either else ("tag",)
 
 
 def _tags_of(framework: Framework, facet: str, tags: tuple[str, ...]) -> list[tuple[str, str]]:

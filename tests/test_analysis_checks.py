@@ -2,10 +2,11 @@
 
 import pytest
 
-from analysis.checks import check_cell
+from analysis.checks import check_cell, choose_cell_level
 from analysis.coverage import cross
 from analysis.gaps import find_gaps, hidden_upper, recall_with_search, to_dicts
 from analysis.sentences import make_about, write_gap
+from corpus.errors import UnknownIdError
 from corpus.framework import Facet, Framework, Group, Tag
 from corpus.snapshot import build_snapshot
 
@@ -129,3 +130,20 @@ def test_a_bound_is_not_tightened_while_candidates_wait():
     coverage, matches = coverage_of(k=({}, {"chef", "cake"}))
     check = check_cell(coverage, "chef", "cake", matches, search_share=0.80)
     assert sentence(coverage, check)[0]["hidden_upper"] == pytest.approx(4)
+
+
+@pytest.mark.parametrize(
+    "row, column, level",
+    [
+        pytest.param(("cook", "sous"), ("dish", "cake"), "tag", id="tags"),
+        pytest.param(("cook", "paid"), ("dish", "cake"), "group", id="a facet without groups fits either"),
+        pytest.param(("dish", "soup"), ("dish", "cake"), "tag", id="tags before groups"),
+    ],
+)
+def test_the_level_of_a_cell_is_the_one_both_sides_have(row, column, level):
+    assert choose_cell_level(FRAMEWORK, row, column) == level
+
+
+def test_a_tag_and_a_group_are_on_no_map():
+    with pytest.raises(UnknownIdError, match="two tags or two groups"):
+        choose_cell_level(FRAMEWORK, ("cook", "paid"), ("cook", "chef"))

@@ -195,3 +195,38 @@ def test_wrong_usage_is_exit_2(options):
     with pytest.raises(SystemExit) as stopped:
         main(["map", "plant", *options])
     assert stopped.value.code == 2
+
+
+def test_check_says_what_a_search_finds_and_how_to_search_elsewhere(options, capsys):
+    assert main(["check", "--rows", "plant=moss", "--columns", "pest=aphid", *options]) == 0
+    said = capsys.readouterr().out
+    assert "2 records in this corpus (17 records; PubMed, searched 2026-01-05) are tagged both moss and aphids." in said
+    assert "Check: weakly verified." in said
+    assert "15 records searched outside the cell; 16 of the 16 codable records have no abstract." in said
+    assert "One tag short: 1 with the row's tag alone, 9 with the column's." in said
+    assert "TITLE-ABS-KEY(moss*) AND TITLE-ABS-KEY(aphid*)" in said
+    assert "A gap here is a lead to check" in said
+
+
+def test_check_as_json_has_the_documented_keys_and_the_candidates(options, capsys):
+    assert main(["check", "--rows", "plant=rose", "--columns", "pest=slug", *options, "--json"]) == 0
+    said = said_json(capsys)
+    assert list(said) == [
+        "corpus_version", "constants", "level", "sentences", "gaps", "check", "candidates", "strategies",
+    ]  # fmt: skip
+    assert [gap["measure"] for gap in said["gaps"]] == ["relative", "absolute"]
+    assert {gap["check"] for gap in said["gaps"]} == {said["check"]["verdict"]} == {"weakly_verified"}
+    assert [s["database"] for s in said["strategies"]] == ["PubMed", "Scopus", "Web of Science", "Google Scholar"]
+
+
+def test_check_of_a_cell_that_means_nothing_says_why(options, capsys):
+    assert main(["check", "--rows", "plant=moss", "--columns", "pest=slug", *options]) == 0
+    assert "Not applicable: Slugs leave moss alone." in capsys.readouterr().out
+
+
+def test_check_of_a_tag_that_is_not_there(options, capsys):
+    assert main(["check", "--rows", "plant=fern", "--columns", "pest=slug", *options]) == 1
+    assert '"fern"' in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stopped:
+        main(["check", "--rows", "plant", "--columns", "pest=slug", *options])
+    assert stopped.value.code == 2
