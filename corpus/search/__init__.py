@@ -126,18 +126,21 @@ def _match(
     corpus: Corpus, read: Query, allowed: np.ndarray
 ) -> tuple[np.ndarray, Sentence | None, tuple[str, ...], int]:
     """Who is found; what ranks it if the query is taken as a sentence; notes; how many have all the words."""
-    mask = match(corpus, read.node) & allowed
+    every = match(corpus, read.node)
+    mask = every & allowed
     n_all = int(mask.sum())
     words = len(read.plain)
-    if words < 2 or n_all >= (ENOUGH if words > 3 else 1):
+    # How a search is read depends on the whole corpus, so that a wider filter never finds less.
+    if words < 2 or int(every.sum()) >= (ENOUGH if words > 3 else 1):
         return mask, None, read.notes, n_all
-    most, score, weights = find_most(corpus, split_words(read.plain), allowed)
-    most |= mask
-    if int(most.sum()) == n_all:
+    most, score, weights = find_most(corpus, split_words(read.plain))
+    # Of two or three words, one that nobody uses is a slip: to say so serves better than what the others find.
+    if words < 4 and not all(weights):
         return mask, None, read.notes, n_all
+    found = (most | every) & allowed
     has = {0: "No record has", 1: "1 record has"}.get(n_all, f"{n_all} records have")
     said = f"{has} all {words} words; found are those with some of them, best match first."
-    return most, (score, weights), (*read.notes, said), n_all
+    return found, (score, weights), (*read.notes, said), n_all
 
 
 def _order(

@@ -97,18 +97,18 @@ def split_words(plain: Sequence[Text]) -> list[Text]:
     return list(dict.fromkeys(words)) or list(plain)
 
 
-def find_most(corpus: Corpus, texts: Sequence[Text], allowed: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[float]]:
+def find_most(corpus: Corpus, texts: Sequence[Text]) -> tuple[np.ndarray, np.ndarray, list[float]]:
     """Records with some words of a sentence: a mask of them, the weight of the words each has, and of each word.
 
     Those whose words weigh less than LEAST of the whole sentence are left out: they share only what is everywhere.
     """
-    score = np.zeros(len(allowed))
+    n = len(corpus.snapshot())
+    score = np.zeros(n)
     weights = []
     for text in texts:
         rows = find_rows(corpus, to_match(corpus, text) or "")
-        weights.append(_idf(len(allowed), len(rows)) if len(rows) else 0.0)
+        weights.append(_idf(n, len(rows)) if len(rows) else 0.0)
         score[rows] += weights[-1]
-    score[~allowed] = 0.0
     mask = (score > 0) & (score >= LEAST * sum(weights))
     return mask, np.where(mask, score, 0.0), weights
 
