@@ -7,7 +7,7 @@ import streamlit as st
 from corpus.errors import LacunaError, UnknownIdError
 from corpus.framework import Facet, TagKey
 from corpus.records import Assignment, Origin, Record, Ruling
-from views import widgets
+from views import entries, widgets
 from views.state import State
 
 VERDICTS = {"added": "Added", "confirmed": "Confirmed", "rejected": "Rejected"}
@@ -221,10 +221,7 @@ def _show_origins(state: State, record: Record) -> None:
     st.header("Where it came from", anchor=False)
     origins = state.corpus.origins(record)
     st.markdown("\n".join(f"- {_describe(origin)}" for origin in origins))
-    reasons = dict.fromkeys(link.why for link in state.corpus.why_merged(record))
-    if len(record.entries) > 1:
-        st.subheader(f"{len(record.entries)} entries, one record", anchor=False)
-        st.markdown("\n".join(f"- {widgets.plain(why)}" for why in reasons))
+    entries.show(state, record)
     with st.expander("As the files had it"):
         for entry_id in record.entries:
             st.code(state.corpus.entry(entry_id).raw, language=None, wrap_lines=True)
