@@ -273,9 +273,9 @@ def _find_work(notice: Record, pointer: Pointer, by_id: Lookup, by_title: Lookup
         signed = [w for w in works if _same_people(w, notice)]
         for some in (signed, [w for w in signed if w.venue and w.venue == notice.venue]):
             if len(some) == 1:
-                return some[0], "The notice has its title and its authors."
+                return some[0], "Title and authors of notice and work agree."
         if not signed and len(works) == 1 and len(letters) >= TELLING_LETTERS:
-            return works[0], "The notice has its title, and no other record has that title."
+            return works[0], "The notice names its title, and no other record has that title."
     return None
 
 

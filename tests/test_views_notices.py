@@ -56,7 +56,7 @@ def test_a_record_says_what_became_of_it_and_a_notice_what_it_is_about(tmp_path:
     work = open_page("record", path, id=ids["Night"])
     assert [e.value for e in work.error] == [
         "Retracted. Its publisher or authors took this work back: do not rely on what it reports. "
-        "The notice has its title and its authors\\."
+        "Title and authors of notice and work agree\\."
     ]
     assert "Open the notice" in [m.value for m in work.markdown]
     notice = open_page("record", path, id=ids["Retraction:"])
