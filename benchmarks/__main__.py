@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-BENCHMARKS = ("formats", "dedupe", "tagging", "topics", "search", "ingest")
+BENCHMARKS = ("formats", "dedupe", "tagging", "topics", "search", "ingest", "gaps")
 WITHOUT_DATA = ("ingest",)  # they make their own
 
 Sets = Mapping[str, Mapping[str, Any]]
