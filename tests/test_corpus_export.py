@@ -2,16 +2,23 @@
 
 import csv
 import io
+import json
+from dataclasses import replace
 from pathlib import Path
 
+import bibtexparser
+import openpyxl
+import pandas as pd
 import pytest
 
 from corpus.errors import LacunaError
-from corpus.export import Coded, defuse, export, write_bib
-from corpus.framework import load_framework
-from corpus.records import FIELD_NAMES, Assignment, Author, Record
+from corpus.export import WRITERS, Coded, defuse, export, write_bib
+from corpus.framework import Framework, load_framework
+from corpus.records import FIELD_NAMES, TYPES, Assignment, Author, Record
+from corpus.store import Corpus
 from ingest.normalise import to_fields
-from ingest.pipeline import read_entries
+from ingest.pipeline import ingest, read_entries
+from ingest.rules import make_rules
 
 FRAMEWORK = load_framework(Path(__file__).parent / "cases" / "framework-toy")
 
@@ -32,12 +39,13 @@ RECORD = Record(
     language="en",
     keywords=("pay gap", "rank & file"),
     type="article",
+    publication_types=("Journal Article",),
     abstract="First line with 100% certainty. Second: {braces}.",
 )
 CODED = Coded(RECORD, (Assignment("colour", "crimson"), Assignment("size", "big", "person")))
 
 
-@pytest.mark.parametrize("suffix", ["bib", "csv"])
+@pytest.mark.parametrize("suffix", WRITERS)
 def test_what_is_written_is_read_again_with_nothing_lost(tmp_path: Path, suffix: str) -> None:
     out = tmp_path / f"refs.{suffix}"
     export(out, [CODED], FRAMEWORK)
@@ -69,3 +77,130 @@ def test_plain_text_stays_as_it_is() -> None:
 def test_an_unknown_ending_is_named(tmp_path: Path) -> None:
     with pytest.raises(LacunaError, match=r"\.bib"):
         export(tmp_path / "refs.docx", [CODED], FRAMEWORK)
+
+
+# Works that formats find hard: no identifier, no type, a formula, a chapter, a name without spaces between words.
+HARD = (
+    {"title": "=SUM(A1:A9) and what it did to the porters", "year": 2001, "authors": (Author("Nkemelu", "Ada"),)},
+    {"title": "+1 is not enough; a letter on “respect”", "type": "letter", "year": 2003, "venue": "Letters of Rivers"},
+    {
+        "title": "三级医院护士职场霸凌现状及其影响因素的横断面调查研究",
+        "year": 2018,
+        "authors": (Author("王", "芳"), Author("李", "娜")),
+        "language": "zh",
+    },
+    {
+        "title": "Two lines of one abstract and how porters read them at night",
+        "abstract": "AB  - first\nTY  - second \t third.",
+        "year": 2011,
+    },
+    {
+        "title": "A chapter on night shifts",
+        "type": "chapter",
+        "venue": "The Book of Shifts",
+        "isbn": "9783161484100",
+        "pages": "e12",
+        "authors": (Author("Ångström-O'Neil", "Zoë M."),),
+        "year": 1999,
+    },
+    {
+        "title": "Porters of the northern rivers: a report to their members",
+        "type": "report",
+        "authors": (Author("Association of Porters of Ys", corporate=True),),
+    },
+    {"title": "Notes kept", "notes": ("Seen twice.", "Kept in the cellar."), "pmid": "7654321", "year": 2020},
+    {
+        "title": "No one told us what the porters of the lakes had seen",
+        "mesh": ("Bullying", "Workplace Violence"),
+        "keywords": ("porters", "rank"),
+        "year": 2007,
+    },
+    {"title": "Ce que disent les brancardiers", "language": "fr", "original_title": "What porters say", "year": 2016},
+    {
+        "title": "A page range that goes on and on beside the quiet rivers",
+        "pages": "S1-S4",
+        "volume": "7",
+        "issue": "Suppl 2",
+        "venue": "Rivers",
+    },
+)
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_what_was_exported_adds_nothing_when_it_is_added_again(
+    tmp_path: Path, tiny_framework: Framework, suffix: str
+) -> None:
+    usual = {"authors": (Author("Nkemelu", "Ada"), Author("Ruiz", "B.")), "year": 2004, "venue": "Journal of Rivers"}
+    given = [RECORD]
+    for n, hard in enumerate(HARD, 1):
+        given.append(Record(id=f"{n:04x}", entries=(f"{n:04x}",), **(usual | hard)))
+    first = tmp_path / "first.bib"
+    export(first, [Coded(record, ()) for record in given], tiny_framework)
+    with Corpus.open(tmp_path / "c.sqlite", tiny_framework, make_rules(), create=True) as corpus:
+        assert ingest([first], corpus).totals["new"] == len(given)
+        before = {record.title: record for record in corpus.records()}
+        out = tmp_path / f"again.{suffix}"
+        export(out, [Coded(r, corpus.assignments(r)) for r in before.values()], tiny_framework)
+        report = ingest([out], corpus)
+        assert report.totals["found"] == len(given)
+        assert (report.totals["new"], report.totals["held"], report.totals["rejected"]) == (0, 0, 0)
+        assert {record.title: record.authors for record in corpus.records()} == {
+            title: record.authors for title, record in before.items()
+        }
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize("kind", TYPES)
+def test_the_type_of_a_work_survives(tmp_path: Path, suffix: str, kind: str | None) -> None:
+    record = Record(id="00bb", entries=("00bb",), title="A work", year=2001, venue="Rivers", pmid="123", type=kind)
+    out = tmp_path / f"refs.{suffix}"
+    export(out, [Coded(record, ())], FRAMEWORK)
+    (entry,) = read_entries(out)
+    again = to_fields(entry)  # type: ignore[arg-type]
+    if (suffix, kind) == ("nbib", "other"):
+        kind = None  # PubMed has no word for it
+    assert (again.type, again.title, again.year, again.venue) == (kind, "A work", 2001, "Rivers")
+
+
+def test_bibtexparser_reads_the_bibtex(tmp_path: Path) -> None:
+    library = bibtexparser.parse_string(written("bib"))
+    assert not library.failed_blocks
+    assert [entry.key for entry in library.entries] == ["00aa"]
+    assert library.entries[0]["lacuna_size"] == "big"
+
+
+def test_pandas_reads_the_table(tmp_path: Path) -> None:
+    frame = pd.read_csv(io.StringIO(written("csv")), dtype=str)
+    assert frame.loc[0, ["title", "year", "colour"]].tolist() == [RECORD.title, "2019", "red; crimson"]
+
+
+def test_the_workbook_holds_text_codes_and_the_words_behind_them(tmp_path: Path) -> None:
+    out = tmp_path / "refs.xlsx"
+    formula = Record(id="00cc", entries=("00cc",), title='=HYPERLINK("http://x")', abstract="bell\x07", year=1999)
+    because = Assignment("colour", "crimson", "rule", "title", 0, 4, "=red")
+    export(out, [Coded(formula, (because,))], FRAMEWORK)
+    book = openpyxl.load_workbook(out)
+    references, codes = book["References"], book["Codes"]
+    cells = {heading.value: cell for heading, cell in zip(references[1], references[2], strict=True)}
+    assert (cells["title"].value, cells["title"].data_type) == ('\'=HYPERLINK("http://x")', "s")
+    assert (cells["year"].value, cells["abstract"].value) == (1999, "bell ")
+    assert [cell.value for cell in codes[2]][1:3] == ["colour", "crimson"]
+    assert codes[2][-1].value == "'=red"
+
+
+def test_codes_stand_where_the_format_has_a_place(tmp_path: Path) -> None:
+    ris = written("ris")
+    assert "U1  - colour: red; crimson\n" in ris and "U1  - size: big\n" in ris
+    (item,) = json.loads(written("json"))
+    assert item["custom"]["codes"] == {"colour": ["red", "crimson"], "size": ["big"]}
+
+
+@pytest.mark.parametrize("suffix", [name for name, writer in WRITERS.items() if not writer.binary])
+def test_a_mark_goes_along_as_a_note(suffix: str) -> None:
+    assert "Retracted" in written(suffix, mark="Retracted")
+
+
+def written(suffix: str, mark: str = "") -> str:
+    out = io.StringIO()
+    WRITERS[suffix](out, [replace(CODED, mark=mark)], FRAMEWORK)
+    return out.getvalue()

@@ -19,6 +19,7 @@ csv.field_size_limit(2**31 - 1)  # one cell may hold an abstract and everything 
 _DELIMITERS = ",\t;|"
 _ALONE = "\x1f"  # for a table of one column: a delimiter that does not occur
 _HEAD_LINES = 60
+_FORMULA = ("=", "+", "-", "@")
 _HEADER_WITHIN = 25  # rows before the header at most: what an export says about itself
 _HEADER_LENGTH = 50_000  # characters; an export of every OpenAlex field has 5,000
 _ROW_LINES = 5_000  # lines one row may run over
@@ -89,6 +90,8 @@ def _to_item(row: Row, header: str, columns: Sequence[str]) -> Item:
     fields: dict[str, list[str]] = {}
     for column, cell in zip(columns, row.cells, strict=False):
         if cell and (value := cell.strip()):
+            if value[0] == "'" and value[1:].lstrip()[:1] in _FORMULA:
+                value = value[1:]  # the apostrophe only kept a spreadsheet from running it
             fields.setdefault(column, []).append(value)
     for number, cell in enumerate(row.cells[len(columns) :], start=len(columns) + 1):
         if cell.strip():

@@ -1,0 +1,73 @@
+"""A record with its codes, and what a writer of references is."""
+
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.framework import Framework
+from corpus.records import Assignment, Author, Record
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A record with the tags it has. ``mark``: what must stand beside it, such as "Retracted" (corpus/notices.py)."""
+
+    record: Record
+    assignments: tuple[Assignment, ...]
+    mark: str = ""
+
+    @property
+    def notes(self) -> list[str]:
+        """Notes to write: the mark, then the record's own."""
+        return [note for note in dict.fromkeys((self.mark, *self.record.notes)) if note]
+
+    def tags(self, framework: Framework) -> dict[str, list[str]]:
+        """Tag ids by facet, parents added, framework order."""
+        given = {(a.facet, a.tag) for a in self.assignments}
+        found: dict[str, list[str]] = {}
+        for facet in framework.facets:
+            here = {p for f, tag in given if f == facet.id for p in facet.with_parents(tag)}
+            if here:
+                found[facet.id] = [tag.id for tag in facet.tags if tag.id in here]
+        return found
+
+
+@dataclass(frozen=True)
+class Writer:
+    """How one format is written. ``binary``: ``out`` takes bytes; else text, in UTF-8 with line ends as they come."""
+
+    name: str
+    suffix: str
+    write: Callable[[Any, Iterable[Coded], Framework], None]
+    binary: bool = False
+
+    def __call__(self, out: Any, records: Iterable[Coded], framework: Framework) -> None:
+        self.write(out, records, framework)
+
+
+def one_line(text: str | None) -> str:
+    """Text without line ends or control characters, which end a field or a file in some formats."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split()) if text else ""
+
+
+def split_name(author: Author) -> str:
+    """ "Family, Given"; a body ends in a comma, as RIS and EndNote mark names that are not to be taken apart."""
+    return f"{one_line(author.family)}," if author.corporate else one_line(str(author))
+
+
+# What kinds of works are called in publication-type fields, where a format's own types do not tell them from articles.
+KINDS = {
+    "article": "Journal Article", "review": "Review", "letter": "Letter", "editorial": "Editorial",
+    "erratum": "Published Erratum", "retraction": "Retraction of Publication", "comment": "Comment",
+    "preprint": "Preprint", "news": "News", "dataset": "Dataset", "book": "Book", "chapter": "Book Chapter",
+    "conference": "Conference Paper", "thesis": "Dissertation", "report": "Technical Report", "web": "Web page",
+}  # fmt: skip
+
+
+def to_kinds(record: Record, own: Container[str | None]) -> list[str]:
+    """The record's publication types, with its kind first unless the format's own types (``own``) say it already."""
+    kinds = [one_line(kind) for kind in record.publication_types]
+    kind = KINDS.get(record.type or "")
+    if kind and record.type not in own and kind.lower() not in {k.lower() for k in kinds}:
+        kinds.insert(0, kind)
+    return kinds
