@@ -26,8 +26,8 @@ from corpus.store import Corpus
 from ingest.pipeline import ingest, read_entries
 from ingest.rules import make_rules
 
-N_ENTRIES = 3_000
-ROUNDS = 3  # each measured as often, the least time taken: anything else is the machine's other work
+SIZES = (3_000, 10_000)
+ROUNDS = 2  # each measured as often, the least time taken: anything else is the machine's other work
 MEMORY_SIZES = (1_000, 20_000)
 FRAMEWORK = Path(__file__).parent.parent / "corpus" / "framework"
 
@@ -35,34 +35,44 @@ STAGES = ("read", "interpret", "tag", "keys", "store", "match", "index")
 
 
 def run(data: Path | None = None, peers: bool = False) -> dict[str, dict[str, Any]]:
-    """One set, "synthetic". ``ratio`` is our CPU time over bibtexparser's; ``stages`` are milliseconds an entry."""
+    """A set for each size. ``ratio`` is our CPU time over bibtexparser's; ``stages`` are milliseconds an entry.
+
+    The reference keeps all entries in memory, so an entry costs it more in a larger file; ours cost less there, for
+    the tagger meets fewer new words.
+    """
     framework = load_framework(FRAMEWORK)
     with TemporaryDirectory(prefix="lacuna-benchmark-") as name:
-        folder = Path(name)
-        paths = {suffix: folder / f"entries.{suffix}" for suffix in WRITERS}
-        for suffix, path in paths.items():
-            write_entries(path, suffix, N_ENTRIES, framework)
-        ours, theirs, parts = [], [], []
-        for n in range(ROUNDS):
-            ours.append(_time_whole(paths["bib"], folder / f"{n}.sqlite", framework))
-            theirs.append(_time(lambda: bibtexparser.parse_file(str(paths["bib"]))))
-            parts.append(_time_stages(paths["bib"], folder / f"{n}-stages.sqlite", framework))
-        total, reference = min(ours), min(theirs)
-        best = min(parts, key=lambda stages: sum(stages.values()))
-        measured: dict[str, Any] = {
-            "entries": N_ENTRIES,
-            "ratio": total / reference,
-            "cpu_s_per_1000": total * 1000 / N_ENTRIES,
-            "bibtexparser_cpu_s_per_1000": reference * 1000 / N_ENTRIES,
+        sets = {f"{n} entries": _measure(n, Path(name), framework) for n in SIZES}
+        small, large = (_measure_memory(n, Path(name), framework) for n in MEMORY_SIZES)
+        sets[f"staging {MEMORY_SIZES[1]} entries"] = {
+            "peak_mb": large,
+            f"peak_mb_above_{MEMORY_SIZES[0]}_entries": large - small,
         }
-        for suffix, label in (("bib", "bibtex"), ("ris", "ris"), ("nbib", "medline")):
-            seconds = min(_time(lambda path=paths[suffix]: _read_all(path)) for _ in range(ROUNDS))  # type: ignore[misc]
-            measured[f"{label}_read_per_cpu_s"] = round(N_ENTRIES / seconds)
-        small, large = (_measure_memory(n, folder, framework) for n in MEMORY_SIZES)
-        measured["peak_mb"] = large
-        measured["peak_mb_above_1000_entries"] = large - small
-        measured["stages"] = {stage: best[stage] * 1000 / N_ENTRIES for stage in STAGES}
-    return {"synthetic": measured}
+        return sets
+
+
+def _measure(n_entries: int, folder: Path, framework: Framework) -> dict[str, Any]:
+    paths = {suffix: folder / f"{n_entries}.{suffix}" for suffix in WRITERS}
+    for suffix, path in paths.items():
+        write_entries(path, suffix, n_entries, framework)
+    ours, theirs, parts = [], [], []
+    for n in range(ROUNDS):
+        ours.append(_time_whole(paths["bib"], folder / f"{n_entries}-{n}.sqlite", framework))
+        theirs.append(_time(lambda: bibtexparser.parse_file(str(paths["bib"]))))
+        parts.append(_time_stages(paths["bib"], folder / f"{n_entries}-{n}-stages.sqlite", framework))
+    total, reference = min(ours), min(theirs)
+    measured: dict[str, Any] = {
+        "entries": n_entries,
+        "ratio": total / reference,
+        "cpu_s_per_1000": total * 1000 / n_entries,
+        "bibtexparser_cpu_s_per_1000": reference * 1000 / n_entries,
+    }
+    for suffix, label in (("bib", "bibtex"), ("ris", "ris"), ("nbib", "medline")):
+        seconds = min(_time(lambda path=paths[suffix]: _read_all(path)) for _ in range(ROUNDS))  # type: ignore[misc]
+        measured[f"{label}_read_per_cpu_s"] = round(n_entries / seconds)
+    best = min(parts, key=lambda stages: sum(stages.values()))
+    measured["stages"] = {stage: best[stage] * 1000 / n_entries for stage in STAGES}
+    return measured
 
 
 def _time(work: Callable[[], object]) -> float:
@@ -141,8 +151,8 @@ def _time_stages(path: Path, store: Path, framework: Framework) -> dict[str, flo
             setattr(corpus, name, stages.timed(stage, getattr(corpus, name)))
         with stages.of("read"):
             done = ingest([path], corpus)
-    if done.totals["rejected"] or done.totals["found"] != N_ENTRIES:
-        raise AssertionError(f"of {N_ENTRIES} entries made, {done.totals} were read")
+    if done.totals["rejected"]:
+        raise AssertionError(f"of the entries made, some were not read: {done.totals}")
     return stages.seconds
 
 
@@ -168,7 +178,7 @@ except OSError:
 
 
 def _measure_memory(n: int, folder: Path, framework: Framework) -> float:
-    path = folder / f"{n}.bib"
+    path = folder / f"memory-{n}.bib"
     write_entries(path, "bib", n, framework)
     done = subprocess.run(
         [sys.executable, "-c", _STAGE_ONLY, str(path), str(folder / f"memory-{n}.sqlite"), str(FRAMEWORK)],
