@@ -20,6 +20,8 @@ from ingest.readers import READERS_BY_ID, Picked, Reader, Text, open_text, pick_
 from ingest.readers.decoding import HEAD_BYTES
 
 BATCH = 500
+MAX_ENTRY = 2_000_000  # characters; an entry is two thousand, and what is so much longer lacks its end
+_SHOWN_OF_TOO_LONG = 20_000
 
 
 @dataclass(frozen=True)
@@ -168,9 +170,16 @@ def choose_reader(upload: Upload, format: str | None, encoding: str | None) -> P
 def open_items(upload: Upload, picked: Picked, encoding: str | None) -> tuple[Iterator[Entry | Rejected], str, int]:
     """The items of a file, its encoding, and how many characters could not be decoded."""
     if picked.reader.binary:
-        return picked.reader.read(upload.source), "binary", 0
+        return map(_refuse_too_long, picked.reader.read(upload.source)), "binary", 0
     text = open_text(upload.source, upload.name, encoding)
-    return _read_up_to_trouble(picked.reader, text), text.encoding, text.replaced
+    return map(_refuse_too_long, _read_up_to_trouble(picked.reader, text)), text.encoding, text.replaced
+
+
+def _refuse_too_long(item: Entry | Rejected) -> Entry | Rejected:
+    if len(item.raw) <= MAX_ENTRY:
+        return item
+    reason = item.reason if isinstance(item, Rejected) else f"longer than {MAX_ENTRY:,} characters: is its end missing?"
+    return Rejected(item.line, item.raw[:_SHOWN_OF_TOO_LONG], reason)
 
 
 class _LinesUpToTrouble:

@@ -291,6 +291,18 @@ LAUGHS = (
 
 HARMFUL = [
     pytest.param("line.bib", one_long_line, "longer than 2,000,000 characters", id="an entry of one long line"),
+    pytest.param(
+        "line.ris",
+        lambda: b"TY  - JOUR\nTI  - Pond\nAB  - " + b"A pond. " * (SMALL_LINE // 8) + b"\nER  - \n",
+        "longer than 2,000,000 characters",
+        id="an abstract of one long line",
+    ),
+    pytest.param(
+        "line.json",
+        lambda: json.dumps([{"id": "1", "type": "book", "title": "A pond. " * (SMALL_LINE // 8)}]).encode(),
+        "longer than 2,000,000 characters",
+        id="JSON of one long line",
+    ),
     pytest.param("closed.bib", many_braces, "", id="10,000 levels of braces, closed"),
     pytest.param("open.bib", open_braces, "never closed", id="10,000 levels of braces, open"),
     pytest.param("refs.zip", bomb, "unpacks to more than 50 MB", id="zip bomb"),
