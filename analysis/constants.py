@@ -33,6 +33,7 @@ class Constants:
     not_yet_share: float = 0.2
     comparable_share: float = 0.5
     min_percent: int = 20
+    crowded_share: float = 0.6
     abstract_share: float = 0.9
 
     def as_dict(self) -> dict[str, float]:
@@ -63,6 +64,7 @@ REASONS: dict[str, str] = {
     "not_yet_share": "share of codable records not yet coded for a tag above which the tag is not tested",
     "comparable_share": "share of comparable cells below which the map is drawn by groups",
     "min_percent": "records below which no percentage is printed",
+    "crowded_share": "share of a tag's records in one cell from which its other cells say so",
     "abstract_share": "share of codable records with an abstract that lets a search that finds nothing verify a cell",
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.axes import TOPIC
 from analysis.constants import DEFAULTS, Constants
-from analysis.gaps.frame import FILTERED, PARTLY
+from analysis.gaps.frame import CROWDED, FILTERED, PARTLY
 from analysis.roles import read_roles
 from corpus.framework import Framework
 from corpus.snapshot import Snapshot
@@ -319,9 +319,11 @@ def _labels(gap: Mapping[str, Any], about: About) -> tuple[str, str]:
 
 
 def _partly(gap: Mapping[str, Any]) -> str:
-    """Why a part of a cell of groups means nothing, as a sentence."""
+    """What to know of how the cell came to be: a part of it means nothing, or one side stands mostly elsewhere."""
     reasons = [c.removeprefix(PARTLY) for c in gap.get("caveats") or () if c.startswith(PARTLY)]
-    return "".join(f" Part of this cell does not apply: {lower_first(reason)}" for reason in reasons)
+    crowded = [c.removeprefix(CROWDED) for c in gap.get("caveats") or () if c.startswith(CROWDED)]
+    said = "".join(f" Part of this cell does not apply: {lower_first(reason)}" for reason in reasons)
+    return said + "".join(f" Note: {numbers}." for numbers in crowded if gap["grade"] in CLAIMS)
 
 
 def _general(gap: Mapping[str, Any]) -> str:

@@ -282,7 +282,11 @@ def _load_tag(file: _File, row: Mapping[str, Any], version: int) -> Tag:
         raise file.error(f'tag id "{tag_id}" must be kebab-case (or a country code in capitals).', needle)
     since = row.get("since", file.data.get("since", 1))
     if not isinstance(since, int) or not 1 <= since <= version:
-        raise file.error(f'tag "{tag_id}" has since = {since}; the framework is at version {version}.', needle)
+        raise file.error(
+            f'tag "{tag_id}" has since = {since}; the framework is at version {version}. '
+            "Raise version in framework.toml.",
+            needle,
+        )
     lists: dict[str, tuple[str, ...]] = {}
     for name in ("terms", "unless", "headings", "wide"):
         values = row.get(name, [])

@@ -145,7 +145,10 @@ def _tag(args: argparse.Namespace) -> int:
                 fields = _text_fields(row)
             except (ValueError, TypeError, AttributeError, KeyError) as error:
                 n_bad += 1
-                print_error(f'"{args.file}", line {number}: not a JSON object with an id and texts ({error}).')
+                print_error(
+                    f'"{args.file}", line {number}: not a JSON object with an id and texts ({error}). '
+                    'Write it like {"id": "1", "title": "..."}.'
+                )
                 continue
             assignments = tagger.assign(fields)
             in_scope, why = tagger.suggest_scope(fields, assignments)

@@ -28,6 +28,8 @@ from analysis.gaps import (
     shortfall_ratio,
     wilson,
 )
+from analysis.gaps.frame import CROWDED
+from analysis.sentences import make_about, write_gap
 from corpus.errors import UnknownIdError
 from corpus.framework import Facet, Framework, Group, Tag
 from corpus.snapshot import build_snapshot
@@ -277,6 +279,21 @@ def test_a_gap_found_under_a_filter_says_so_and_how_the_corpus_was_put_together(
     assert find_gaps(cross(snapshot, "f", "g"), "relative")["caveats"][0] == ["PubMed, 5 January 2026"]
     filtered = cross(snapshot, "f", "g", where={"f": ["a", "b"]})
     assert find_gaps(filtered, "relative")["caveats"][0] == [gaps.FILTERED, "PubMed, 5 January 2026"]
+
+
+def test_a_gap_says_when_one_side_stands_mostly_in_another_cell():
+    """30 of the 40 records on y are on c, where 8 would be by chance: that lifts what is expected of a and b."""
+    rows = [{"id": f"c{k}", "tags": {"f": ["c"], "g": ["y"]}} for k in range(30)]
+    rows += [{"id": f"a{k}", "tags": {"f": ["a"], "g": ["y" if k < 5 else "x"]}} for k in range(60)]
+    rows += [{"id": f"b{k}", "tags": {"f": ["b"], "g": ["y" if k < 5 else "x"]}} for k in range(60)]
+    framework = Framework("small", 1, (facet("f", "abc"), facet("g", "xy")), headline_pairs=(("f", "g"),))
+    snapshot = build_snapshot(framework, rows)
+    found = find_gaps(cross(snapshot, "f", "g"), "relative").set_index(["row_tag", "column_tag"])
+    said = "30 of 40 records on “Y” are also on “C”"
+    assert [c.removeprefix(CROWDED) for c in found.loc[("a", "y"), "caveats"]] == [said]
+    assert found.loc[("c", "y"), "caveats"] == []
+    gap = found.reset_index().to_dict("records")[0] | {"grade": "strong", "caveats": [CROWDED + said]}
+    assert f"Note: {said}." in write_gap(gap, make_about(snapshot))
 
 
 def test_a_scan_judges_all_pairs_as_one_family():

@@ -49,7 +49,10 @@ def test_a_sentence_that_only_looks_like_it_earns_no_tag(tagger, key, sentence):
 
 def test_every_tag_outside_the_country_table_has_labelled_sentences(framework):
     wanted = {f"{f.id}/{t.id}" for f in framework.facets if f.id != "country" for t in f.tags}
-    assert {key for key, row in CASES.items() if len(row["yes"]) >= 2 and row["no"]} == wanted
+    have = {key for key, row in CASES.items() if len(row["yes"]) >= 2 and row["no"]}
+    assert have == wanted, (
+        f"tests/cases/tagging.json needs two 'yes' and a 'no' for {wanted - have}, none for {have - wanted}"
+    )
 
 
 def test_passages_are_in_the_text_at_their_offsets(tagger):

@@ -16,7 +16,7 @@ def test_it_opens_with_what_is_barely_present_in_the_methods_words(corpus):
     assert [h.value for h in at.header] == [
         "Barely present",
         "What do we know about …?",
-        "Topics that look under-studied",
+        "Topics that look narrow or quiet",
         "The strongest gaps",
         "Three doors",
     ]

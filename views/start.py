@@ -181,7 +181,7 @@ def _show_words(state: State, text: str) -> None:
 
 
 def _show_flagged(state: State) -> None:
-    st.header("Topics that look under-studied")
+    st.header("Topics that look narrow or quiet")
     if len(state.snapshot()) > TOPICS_UP_TO:
         st.write("Grouping so many records by their words takes a while, so it is not done here.")
         widgets.link(state, "topics", "See the topics", icon=":material/arrow_forward:")

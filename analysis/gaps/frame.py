@@ -16,6 +16,7 @@ COLUMNS = (
 FILTERED = "exploratory: filtered view"
 UNCHECKED = "unchecked"
 PARTLY = "part of this cell does not apply: "
+CROWDED = "much of one side stands in one other cell: "
 
 
 def to_gaps(found: pd.DataFrame, measure: str, caveats: Sequence[str] = ()) -> pd.DataFrame:

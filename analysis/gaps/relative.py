@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.axes import Line
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import Coverage
-from analysis.gaps.frame import PARTLY
+from analysis.gaps.frame import CROWDED, PARTLY
 from analysis.gaps.ratios import Sample, benjamini_hochberg, lower_tail, shortfall_ratio, wilson
 from corpus.framework import TagKey
 
@@ -50,6 +50,7 @@ def cells_of(coverage: Coverage, quality: Quality | None = None) -> pd.DataFrame
     row_ids, column_ids = (
         np.array([line.id for line in lines], dtype=object) for lines in (coverage.rows, coverage.columns)
     )
+    crowds = _crowds(coverage)
     return pd.DataFrame(
         {
             "row_facet": coverage.row_facet,
@@ -67,7 +68,13 @@ def cells_of(coverage: Coverage, quality: Quality | None = None) -> pd.DataFrame
             "general": coverage.general[i, j],
             "n_codable": coverage.n_codable,
             "unreliable": doubtful_rows[i] | doubtful_columns[j],
-            "caveats": pd.Series([_partly(coverage, int(a), int(b)) for a, b in zip(i, j, strict=True)], dtype=object),
+            "caveats": pd.Series(
+                [
+                    _partly(coverage, int(a), int(b)) + _crowded(crowds, int(a), int(b))
+                    for a, b in zip(i, j, strict=True)
+                ],
+                dtype=object,
+            ),
         }
     )
 
@@ -77,6 +84,39 @@ def _partly(coverage: Coverage, i: int, j: int) -> list[str]:
     if not coverage.partly[i, j]:
         return []
     return [PARTLY + str(coverage.why_partly(coverage.rows[i].id, coverage.columns[j].id))]
+
+
+def _crowded(crowds: Sequence[dict[int, tuple[int, str]]], i: int, j: int) -> list[str]:
+    """The caveats on one cell: its row or column stands mostly in another cell."""
+    (by_row, by_column) = crowds
+    across = (by_row.get(i), j), (by_column.get(j), i)
+    return [found[1] for found, here in across if found and found[0] != here]
+
+
+def _crowds(coverage: Coverage) -> tuple[dict[int, tuple[int, str]], dict[int, tuple[int, str]]]:
+    """Rows and columns most of whose records stand in one cell, far more than chance: position -> (across, caveat).
+
+    Salaries are what pay gaps are about, so most records on economic cost concern pay, which lifts what is expected
+    of every other behaviour. The counts are right; the reader has to know.
+    """
+    constants = coverage.constants
+
+    def find(
+        observed: np.ndarray, expected: np.ndarray, lines: Sequence[Line], totals: pd.Series, across: Sequence[Line]
+    ) -> dict[int, tuple[int, str]]:
+        tested = np.array([line.state == "tested" for line in across], dtype=bool)
+        found = {}
+        for k, (line, total) in enumerate(zip(lines, totals, strict=True)):
+            counts = np.where(tested & (observed[k] >= 2 * expected[k]), observed[k], -1)
+            most = int(counts.argmax()) if len(counts) else 0
+            if total >= constants.min_percent and counts[most] >= constants.crowded_share * total:
+                words = f"{counts[most]} of {total} records on “{line.label}” are also on “{across[most].label}”"
+                found[k] = most, CROWDED + words
+        return found
+
+    seen, chance = coverage.observed.to_numpy(), np.nan_to_num(coverage.expected.to_numpy(dtype=float))
+    rows = find(seen, chance, coverage.rows, coverage.row_totals, coverage.columns)
+    return rows, find(seen.T, chance.T, coverage.columns, coverage.column_totals, coverage.rows)
 
 
 def grade_cells(tables: Sequence[pd.DataFrame], constants: Constants = DEFAULTS) -> pd.DataFrame:

@@ -127,6 +127,6 @@ def _country_words(profile: TopicProfile, framework: Framework, roles: Roles) ->
     if len(profile.countries) == 1:
         return f"one country ({first})"
     return (
-        f"{len(profile.countries)} countries, most often {first}: as varied as {profile.effective_countries:.1f} "
-        f"equally studied ones where {profile.expected_countries:.1f} would be expected"
+        f"{len(profile.countries)} countries, most often {first}; so uneven that they count as "
+        f"{profile.effective_countries:.1f} where {profile.expected_countries:.1f} would be expected"
     )
