@@ -10,6 +10,7 @@ from corpus.errors import LacunaError, UnknownIdError, WrongStateError
 from corpus.store import FileReport, Import
 from ingest.pipeline import Upload, ingest
 from ingest.readers import READERS, READERS_BY_ID
+from ingest.reports import rejects_file
 from views import widgets
 from views.preview import Change, headline_changes, most_telling
 from views.progress import Meter
@@ -268,14 +269,13 @@ def _show_report(done: Import) -> None:
     if rejects:
         st.subheader(f"{len(rejects):,} could not be read", anchor=False)
         _table(rejects, ["File", "Line", "Why", "First words"])
-        raw = "\n\n".join(r.raw for f in done.files for r in f.rejects)
-        st.download_button(
-            "Download these items, to correct and add again",
-            raw,
-            "not-read.txt",
-            key="add_files.rejects",
-            on_click="ignore",
-        )
+        st.write("Each file below holds just these items in its own format. Correct them there and add the file.")
+        for n, file in enumerate(done.files):
+            bad = rejects_file(file)
+            if bad:
+                st.download_button(
+                    f"Download {bad.name}", bad.text, bad.name, key=f"add_files.rejects.{n}", on_click="ignore"
+                )
     doubts = [(f.file, line, text) for f in done.files for line, text in f.warnings]
     if doubts:
         st.subheader(f"{len(doubts):,} read, with a remark", anchor=False)
