@@ -1,8 +1,9 @@
 """Which record comes first.
 
-Up to RANKED records are ranked by BM25. Beyond that it would cost more than it tells: then those with the words in
-title or keywords are ranked and come first, the rest by year; and what is shown says so. A search typed as a sentence
-is ranked by how much of it a record has: BM25 in which singular and plural are one word.
+Up to RANKED records (of a large corpus, a fortieth of it) are ranked by BM25. Beyond that it would cost more than it
+tells: those with the words in title or keywords are ranked and come first if they are few enough, the rest by year; and
+what is shown says so. A search typed as a sentence is ranked by how much of it a record has: BM25 in which singular and
+plural are one word.
 """
 
 import math
@@ -17,7 +18,7 @@ from corpus.search.index import find_rows, score_rows, to_match
 from corpus.search.marks import score_text
 from corpus.store import Corpus
 
-RANKED = 12_000
+RANKED = 8_000
 READ = 300  # records of a sentence's answer whose text is read again to rank them
 LEAST = 0.1  # of the weight of a sentence's words, that a record must have
 K1, B, TITLE, KEYWORDS, PAIR = 1.2, 0.75, 5.0, 3.0, 0.3
@@ -47,14 +48,16 @@ def rank(corpus: Corpus, node: Node, mask: np.ndarray) -> tuple[np.ndarray, np.n
     words = _to_ranked_words(corpus, node)
     if not words:
         return order_by_year(corpus, mask), np.zeros(len(rows)), "newest"
-    if len(rows) <= RANKED:
-        ordered, scores = _order_by_score(corpus, words, rows, mask)
+    most = max(RANKED, len(mask) // 40)
+    if len(rows) <= most:
+        ordered, scores = _order_by_score(corpus, words, rows)
         return ordered, scores, "relevance"
-    in_title = find_rows(corpus, f"{{title keywords}} : ({words})")
-    in_title = in_title[mask[in_title]]
     first, scores = np.empty(0, dtype=np.int64), np.empty(0)
-    if 0 < len(in_title) <= RANKED:
-        first, scores = _order_by_score(corpus, f"{{title keywords}} : ({words})", in_title, None)
+    if len(rows) <= 4 * most:
+        in_title = find_rows(corpus, f"{{title keywords}} : ({words})")
+        in_title = in_title[mask[in_title]]
+        if 0 < len(in_title) <= most // 2:
+            first, scores = _order_by_score(corpus, f"{{title keywords}} : ({words})", in_title)
     rest = mask.copy()
     rest[first] = False
     others = order_by_year(corpus, rest)
@@ -73,13 +76,9 @@ def _to_ranked_words(corpus: Corpus, node: Node) -> str:
     return whole or ""
 
 
-def _order_by_score(
-    corpus: Corpus, words: str, rows: np.ndarray, mask: np.ndarray | None
-) -> tuple[np.ndarray, np.ndarray]:
+def _order_by_score(corpus: Corpus, words: str, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rows by BM25, best first, ties in order of id; those the words do not find come last with score 0."""
-    # To hand over the rows costs as much as to score a few thousand that are thrown away.
-    narrow = mask is not None and len(find_rows(corpus, words)) > 2 * len(rows)
-    found, scores = score_rows(corpus, words, rows if narrow else None)
+    found, scores = score_rows(corpus, words, rows)
     by_row = np.zeros(len(corpus.snapshot()))
     by_row[found] = scores
     rows = np.sort(rows)
