@@ -13,7 +13,7 @@ from corpus.history import describe_rulings, list_decisions, look_back
 from corpus.notices import mark_of
 from corpus.prisma import count_flow, write_prisma
 from corpus.records import Record, Ruling
-from corpus.search import Filters, search, write_snippet
+from corpus.search import Filters, find, search, suggest_words, write_snippet
 from corpus.store import Corpus, to_json
 from ingest.founding import add_founding
 from ingest.rules import open_corpus
@@ -97,8 +97,10 @@ def _init(args: argparse.Namespace) -> int:
 
 def _search(args: argparse.Namespace) -> int:
     with _open(args) as corpus:
-        hits, total = search(corpus, args.query, Filters(tags=parse_tags(args.tag)), limit=args.limit)
-        records = corpus.records(hit.id for hit in hits)
+        found = find(corpus, args.query, Filters(tags=parse_tags(args.tag)), limit=args.limit)
+        total = found.total
+        records = corpus.records(hit.id for hit in found.hits)
+        meant = suggest_words(corpus, args.query)
         coded = _coded(corpus, records)
         rows = []
         for item in coded:
@@ -110,8 +112,13 @@ def _search(args: argparse.Namespace) -> int:
                 **({"mark": item.mark} if item.mark else {}),
             })  # fmt: skip
         if args.json:
-            print_json({"total": total, "records": rows})
+            about = {"order": found.order, "notes": found.notes, "did_you_mean": meant}
+            print_json({"total": total, "records": rows, **about})
             return 0
+        for note in found.notes:
+            print(note)
+        for word, alike in meant.items():
+            print(f'No record has "{word}". Did you mean {" or ".join(alike)}?')
         print(
             f"{total:,} of {len(corpus.snapshot()):,} records"
             + (f", the first {len(rows)}:" if total > len(rows) else ":")

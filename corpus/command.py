@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import LacunaError
+from corpus.errors import LacunaError, QueryError
 
 DEFAULT_CORPUS = Path("corpus/data/lacuna.sqlite")
 DEFAULT_FRAMEWORK = Path("corpus/framework")
@@ -42,9 +42,10 @@ def run(command: Callable[[argparse.Namespace], int], args: argparse.Namespace) 
     try:
         return command(args)
     except LacunaError as error:
-        print_error(str(error))
+        where = f"At character {error.position + 1} of the search: " if isinstance(error, QueryError) else ""
+        print_error(f"{where}{error}")
         if getattr(args, "json", False):
-            print_json({"error": str(error)})
+            print_json({"error": f"{where}{error}"})
         return 1
     except KeyboardInterrupt:
         print_error("Stopped. Nothing that was not accepted has been added.")

@@ -30,6 +30,10 @@ class Member(NamedTuple):
     path: Path
 
 
+# Where the first file of an Office document stands whose list of contents comes last, as openpyxl and pandas write it.
+_OFFICE = (b"docProps/", b"xl/", b"word/", b"_rels/")
+
+
 def is_archive(head: bytes) -> bool:
     """Whether the first bytes are those of a .gz or .zip file; Office documents are zip files but no archives.
 
@@ -41,6 +45,7 @@ def is_archive(head: bytes) -> bool:
     return (
         head[:4] == b"PK\x03\x04"
         and b"[Content_Types].xml" not in head[:65_536]
+        and not head[30:40].startswith(_OFFICE)
         and b"mimetypeapplication" not in head[:100]
     )
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from hashlib import sha512
 from pathlib import Path
 
 import bibtexparser
@@ -16,8 +17,10 @@ from corpus.export import WRITERS, Coded, defuse, export, write_bib
 from corpus.framework import Framework, load_framework
 from corpus.records import FIELD_NAMES, TYPES, Assignment, Author, Record
 from corpus.store import Corpus
+from ingest.archives import is_archive
 from ingest.normalise import to_fields
 from ingest.pipeline import ingest, read_entries
+from ingest.readers.decoding import HEAD_BYTES
 from ingest.rules import make_rules
 
 FRAMEWORK = load_framework(Path(__file__).parent / "cases" / "framework-toy")
@@ -186,6 +189,23 @@ def test_the_workbook_holds_text_codes_and_the_words_behind_them(tmp_path: Path)
     assert (cells["year"].value, cells["abstract"].value) == (1999, "bell ")
     assert [cell.value for cell in codes[2]][1:3] == ["colour", "crimson"]
     assert codes[2][-1].value == "'=red"
+
+
+def test_a_large_workbook_is_a_workbook_and_no_archive(tmp_path: Path) -> None:
+    records = [
+        Record(
+            id=f"{n:04x}",
+            entries=(f"{n:04x}",),
+            title=f"Work {n}",
+            abstract=sha512(bytes([n % 256, n // 256])).hexdigest(),
+        )
+        for n in range(1500)
+    ]
+    out = tmp_path / "refs.xlsx"
+    export(out, [Coded(record, ()) for record in records], FRAMEWORK)
+    assert out.stat().st_size > HEAD_BYTES
+    assert not is_archive(out.read_bytes()[:HEAD_BYTES])
+    assert [entry.fields["title"] for entry in read_entries(out)] == [[r.title] for r in records]  # type: ignore[union-attr]
 
 
 def test_codes_stand_where_the_format_has_a_place(tmp_path: Path) -> None:
