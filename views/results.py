@@ -11,7 +11,7 @@ import streamlit as st
 
 from corpus.framework import Facet
 from corpus.query import parse_query, texts_of
-from corpus.search import Filters, Hit, Sort, search
+from corpus.search import Filters, Hit, Sort, find, search
 from corpus.store import Corpus
 from views.state import CODED_BY, State, Where
 
@@ -38,6 +38,11 @@ class Way:
 def count(state: State, query: str, where: Where) -> Found:
     """Raises QueryError and UnknownIdError."""
     return _count((str(state.corpus.path), state.version, state.framework.fingerprint), query, where, state.corpus)
+
+
+def find_notes(state: State, query: str) -> tuple[str, ...]:
+    """How the search was read, in sentences: what was loosened, widened or left out."""
+    return find(state.corpus, query, limit=1).notes if query else ()
 
 
 def find_page(state: State, query: str, where: Where, sort: Sort, size: int | None, page: int = 1) -> list[Hit]:

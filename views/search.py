@@ -77,6 +77,8 @@ def render(state: State) -> None:
 def _show_list(state: State, query: str, where: Where, found: Found, n_corpus: int) -> None:
     said_at, sort_at = st.columns([3, 2], vertical_alignment="bottom")
     said_at.header(f"{found.total:,} of {n_corpus:,} records", anchor=False)
+    for note in results.find_notes(state, query):
+        st.text(note)
     sorts = {name: label for name, label in SORTS.items() if query or name != "relevance"}
     with sort_at:
         sort = address.choose_one("Order", sorts, "sort", next(iter(sorts)), label_visibility="collapsed")
