@@ -56,6 +56,7 @@ def main() -> None:
         with setup_lock():
             if not path.exists():
                 waiting = st.empty()
+                waiting.progress(0.0, "Setting up the founding collection. This is done once.")
                 make_corpus(path, waiting)
                 waiting.empty()
         corpus = warm_corpus(str(path), str(framework_path()))

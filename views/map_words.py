@@ -5,10 +5,8 @@ The patterns for single cells are those of docs/methods.md, word for word.
 
 from typing import Any
 
-ALWAYS = (
-    "These are counts of indexed records, not of people, quality or effects. A gap here is a lead to check, "
-    "not proof that research is missing, needed or wanted."
-)
+from analysis.sentences import ALWAYS
+
 UNCHECKED = "Unchecked: "
 
 WORDS: dict[str, Any] = {
