@@ -19,7 +19,7 @@ def test_the_numbers_are_those_of_the_corpus(corpora_made):
     at = show("about", corpora_made["tiny"])
     assert {metric.label: metric.value for metric in at.metric} == {
         "Records": "3",
-        "Years": "2015 to 2021",
+        "Years": "2015–2021",
         "With an abstract": "1",
         "Coded by people": "0",
     }

@@ -85,7 +85,7 @@ def _show_numbers(snapshot: Snapshot) -> None:
     widgets.figures(
         {
             "Records": f"{n:,}",
-            "Years": f"{int(years.min())} to {int(years.max())}" if len(years) else "unknown",
+            "Years": f"{int(years.min())}–{int(years.max())}" if len(years) else "unknown",
             "With an abstract": f"{int(frame['has_abstract'].sum()):,}",
             "Coded by people": f"{int(people.sum()):,}",
         }
