@@ -1,12 +1,11 @@
 """The gap map's file in a real browser, from disk: what one sees, hears and reaches by keyboard; no request leaves."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from browser import open_browser
+from playwright.sync_api import Browser, Page, expect
 
 from analysis.coverage import cross
 from analysis.gaps import find_gaps
@@ -16,9 +15,6 @@ from corpus.snapshot import build_snapshot
 from views import map_component
 
 pytestmark = pytest.mark.browser
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 FIELD = Framework(
     "Test field",
@@ -79,15 +75,8 @@ def _write(path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("There is no chromium here, and on CI the browser tests must run.")
-        pytest.skip("There is no chromium on this machine: install it to run the browser tests.")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield started
-        started.close()
+    with open_browser() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
