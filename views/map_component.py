@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.coverage import Coverage
+from analysis.sentences import ALWAYS
 from corpus.records import Record
 from views.map_data import MapData, design_facet, group_of_record, map_data, summary_sentence
-from views.map_words import ALWAYS
 
 __all__ = ["ASSETS", "MapData", "asset", "html", "map_data", "script", "summary_sentence", "to_csv"]
 

@@ -13,8 +13,9 @@ import pandas as pd
 
 from analysis.axes import Axis, Line
 from analysis.coverage import Coverage
+from analysis.sentences import ALWAYS
 from corpus.framework import Facet, Framework
-from views.map_words import ALWAYS, CHECKS, CODED_BY, GRADES, MARKS, WORDS
+from views.map_words import CHECKS, CODED_BY, GRADES, MARKS, WORDS
 
 MapData = dict[str, Any]  # JSON-safe; what is in it: map_data
 
