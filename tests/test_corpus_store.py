@@ -339,13 +339,14 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> 
         toy.add(old, [toy.entry("Red house"), toy.entry("Red house?")])
         was = contents(old)
     db = sqlite3.connect(path)
-    db.executescript("""DROP INDEX held_links; ALTER TABLE imports DROP COLUMN declined_by;
+    db.executescript("""DROP TABLE kept; DROP INDEX held_links; ALTER TABLE imports DROP COLUMN declined_by;
                         ALTER TABLE imports DROP COLUMN declined_at; PRAGMA user_version = 1""")
     db.close()
     with Corpus.open(path, FRAMEWORK, toy.RULES) as corpus:
         assert contents(corpus) == was
         assert len(corpus.held()) == 1
         assert [i.declined_by for i in corpus.imports()] == [""]
+        assert corpus.kept("search") == {}
         assert corpus.check() == []
 
 

@@ -2,5 +2,6 @@
 
 from corpus.store.corpus import Corpus
 from corpus.store.imports import FileReport, Import, to_json
+from corpus.store.keeping import Kept
 
-__all__ = ["Corpus", "FileReport", "Import", "to_json"]
+__all__ = ["Corpus", "FileReport", "Import", "Kept", "to_json"]

@@ -20,8 +20,9 @@ from corpus.notices import Notices
 from corpus.records import Assignment, Entry, Fields, Link, Origin, Record, Rejected, Ruling
 from corpus.rules import Progress, Rules, Tagger, no_progress
 from corpus.snapshot import Snapshot
-from corpus.store import housekeeping, imports, noticing, planning, reading, rulings, snapshots, staging
+from corpus.store import housekeeping, imports, keeping, noticing, planning, reading, rulings, snapshots, staging
 from corpus.store.imports import Import
+from corpus.store.keeping import Kept
 from corpus.store.planning import Change, Event
 from corpus.store.schema import connect, get_version, plain_errors, read, write
 
@@ -382,6 +383,24 @@ class Corpus:
         for entry in ruling.entries:
             if entry not in known:
                 raise UnknownIdError(f'Nothing in this corpus has the id "{entry}".')
+
+    # What people keep beside the records
+
+    def kept(self, kind: str) -> dict[str, Kept]:
+        """What is kept under a kind (saved searches, uploaded tables ...), by name."""
+        return keeping.load_kept(self._db, kind)
+
+    def kept_before(self, kind: str, name: str) -> list[Kept]:
+        """All that was ever kept under a name, oldest first."""
+        return keeping.load_earlier(self._db, kind, name)
+
+    def keep(self, kind: str, name: str, value: Any, who: str) -> None:
+        """Keep something JSON can hold under a name. What was there before stays readable."""
+        keeping.keep(self._db, kind, name, value, who, now())
+
+    def forget(self, kind: str, name: str, who: str) -> None:
+        """Take a name away. What it held stays readable."""
+        keeping.keep(self._db, kind, name, None, who, now())
 
     # Housekeeping
 

@@ -1,8 +1,9 @@
 """The store's tables, how a connection is opened, and what a write is.
 
-Stored are imports, files, entries, origins, rejects, rulings and events; the rest is derived from them
-and rebuilt by one command. A record row is a fold of a fixed set of entries: it is made once, whatever becomes
-of it, and ``shown`` lists the ones that are the corpus now. So accepting and undoing only change ``shown``.
+Stored are imports, files, entries, origins, rejects, rulings, events and what people keep beside them; the rest is
+derived from them and rebuilt by one command. A record row is a fold of a fixed set of entries: it is made once,
+whatever becomes of it, and ``shown`` lists the ones that are the corpus now. So accepting and undoing only change
+``shown``.
 """
 
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from corpus.errors import BusyError, NewerStoreError, NoCorpusError, NotWritableError, StoreError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_SECONDS = 60
 
 TABLES = """
@@ -81,8 +82,15 @@ ALTER TABLE imports ADD COLUMN declined_at TEXT;
 CREATE INDEX held_links ON links (a, b) WHERE verdict = 'held';
 """
 
+KEPT = """
+CREATE TABLE kept (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT, who TEXT NOT NULL,
+    at TEXT NOT NULL);
+CREATE INDEX kept_by_name ON kept (kind, name, number);
+"""
+
 # From version n to n + 1: MIGRATIONS[n]. Version 0 is an empty file.
-MIGRATIONS = (TABLES + DERIVED_TABLES, WHO_DECLINED)
+MIGRATIONS = (TABLES + DERIVED_TABLES, WHO_DECLINED, KEPT)
 
 _UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힯฀-๿]{2,}")
 
