@@ -1,0 +1,84 @@
+"""``gaps``: the gaps of many facet pairs in one ranked list."""
+
+import argparse
+
+import pandas as pd
+
+from analysis import gaps, sentences, topics
+from analysis.commands.base import SHOWN, Command, add_tag_option, fit, print_always, take_snapshot, to_rows
+from analysis.coverage import cross_pairs
+from corpus.command import parse_tags, print_json
+from ingest.rules import open_corpus
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rows", metavar="FACET", help="only pairs with this facet")
+    parser.add_argument("--columns", metavar="FACET", help="only pairs with this facet on the other side")
+    parser.add_argument(
+        "--measure", default="relative", metavar="NAME", help=f"one of {', '.join(m.id for m in gaps.MEASURES)}"
+    )
+    parser.add_argument("--level", choices=("group", "tag"), help="default: for each pair the finest it can carry")
+    add_tag_option(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    with open_corpus(args.corpus, args.framework) as corpus:
+        snapshot = take_snapshot(corpus, args)
+        pairs = gaps.choose_pairs(corpus.framework, args.rows, args.columns)
+        fitted = fit(corpus, snapshot)
+        coverages = cross_pairs(snapshot, pairs, args.level, where=parse_tags(args.tag), topics=topics.to_axis(fitted))
+    counted = coverages[0].snapshot
+    found = gaps.judge(coverages, args.measure)
+    barely = gaps.barely_present(counted)
+    about = sentences.make_about(counted, topics.to_axis(fitted).labels)
+    flagged = [p for p in topics.find_flags(fitted, snapshot, snapshot.year_now) if p.flag == "under-studied"]
+    if args.json:
+        print_json(
+            {
+                "corpus_version": snapshot.version,
+                "constants": coverages[0].constants.as_dict(),
+                "gaps": to_rows(found, about),
+                "topics": topics.to_rows(flagged),
+                "barely_present": to_rows(barely, about),
+            }
+        )
+    else:
+        print_barely_present(barely, about)
+        print_topics(flagged)
+        print_gaps(found, about, args.measure)
+        print_always(counted)
+    return 0 if len(counted) else 1
+
+
+def print_barely_present(barely: pd.DataFrame, about: sentences.About) -> None:
+    """This comes first: a ratio against a group that is hardly studied at all hides that."""
+    if len(barely):
+        print("Barely present")
+        for gap in gaps.to_dicts(barely):
+            print(f"  {sentences.write_gap(gap, about)}")
+        print()
+
+
+def print_topics(flagged: list[topics.TopicProfile]) -> None:
+    if flagged:
+        print("Topics that look under-studied")
+        for profile in flagged:
+            print(f"  {profile.topic.label} ({sentences.records_words(profile.n_records)}): {profile.reason_words}")
+        print(f"{topics.CAVEAT}\n")
+
+
+def print_gaps(found: pd.DataFrame, about: sentences.About, measure: str) -> None:
+    flagged = found[found["grade"].isin(sentences.CLAIMS)] if measure != "presence" else found
+    print(f"{gaps.find_measure(measure).label}: {len(flagged):,} of {len(found):,} cells judged")
+    for gap in gaps.to_dicts(flagged.head(SHOWN)):
+        print(f"  {sentences.write_gap(gap, about)}")
+    if len(flagged) > SHOWN:
+        print(f"  ... and {len(flagged) - SHOWN:,} more with --json.")
+    few = int((found["grade"] == "not comparable").sum())
+    if few:
+        print(f"{few:,} cells have too few records on one side to be compared, often because so little is here.")
+    if measure == "relative" and len(flagged):
+        print(sentences.SELECTION)
+
+
+COMMAND = Command("gaps", "List gaps, strongest first", add_arguments, run)
