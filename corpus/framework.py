@@ -163,9 +163,9 @@ def _covers(pattern: TagKey, key: TagKey) -> bool:
 class _File:
     """A parsed TOML file that knows on which line an id stands, for error messages."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str | None = None) -> None:
         self.name = path.name
-        self.text = path.read_text(encoding="utf-8")
+        self.text = path.read_text(encoding="utf-8") if text is None else text
         try:
             self.data: dict[str, Any] = tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
@@ -186,8 +186,18 @@ class _File:
         return value
 
 
-def load_framework(folder: Path) -> Framework:
-    """Read and check a framework folder.
+def make_fingerprint(folder: Path, instead: Mapping[str, str] | None = None) -> str:
+    """A hash of all files of a framework folder; ``instead`` as for ``load_framework``."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(folder.glob("*.toml")):
+        new = (instead or {}).get(path.name)
+        data = path.read_bytes() if new is None else new.encode()
+        digest.update(path.name.encode() + b"\0" + data.replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()
+
+
+def load_framework(folder: Path, instead: Mapping[str, str] | None = None) -> Framework:
+    """Read and check a framework folder. ``instead``: texts that stand for files of it, by name, to try a change.
 
     Raises FrameworkError with file and line: unknown parent, cycle, duplicate id, empty term, a group or
     pair that names a tag that is not there.
@@ -195,7 +205,8 @@ def load_framework(folder: Path) -> Framework:
     main_path = folder / "framework.toml"
     if not main_path.is_file():
         raise FrameworkError(str(folder), 0, "there is no framework.toml in this folder.")
-    main = _File(main_path)
+    new = instead or {}
+    main = _File(main_path, new.get(main_path.name))
     order = main.data.get("facets")
     if not isinstance(order, list) or not order:
         raise main.error('needs facets = ["...", ...]: the ids of the facets, in order.')
@@ -207,13 +218,10 @@ def load_framework(folder: Path) -> Framework:
         path = folder / f"{facet_id}.toml"
         if not path.is_file():
             raise main.error(f'facet "{facet_id}" has no file {facet_id}.toml.', f'"{facet_id}"')
-        facets.append(_load_facet(_File(path), facet_id, version))
+        facets.append(_load_facet(_File(path, new.get(path.name)), facet_id, version))
     by_id = {facet.id: facet for facet in facets}
     if len(by_id) != len(facets):
         raise main.error("a facet is listed twice.", "facets")
-    digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(folder.glob("*.toml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
     return Framework(
         name=main.text_of(main.data, "name", "framework.toml"),
         version=version,
@@ -221,7 +229,7 @@ def load_framework(folder: Path) -> Framework:
         not_applicable=tuple(_pairs(main, by_id)),
         headline_pairs=tuple(_headline(main, by_id)),
         options={k: v for k, v in main.data.items() if k not in _MAIN_KEYS},
-        fingerprint=digest.hexdigest(),
+        fingerprint=make_fingerprint(folder, new),
     )
 
 

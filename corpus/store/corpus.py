@@ -6,7 +6,7 @@ A facade. Each method is one thing a person or a page asks for; the work is in t
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -123,6 +123,17 @@ class Corpus:
                 cached = self._snapshot = snapshots.load_snapshot(self._db, self.framework)
             return cached
         return snapshots.load_snapshot(self._db, self.framework, as_of, including)
+
+    def snapshot_if(self, framework: Framework, codes: Mapping[str, snapshots.Codes]) -> Snapshot:
+        """The snapshot as it would be if the rules had given these entries these codes; nothing is kept.
+
+        ``framework`` must have the same facets and tags as the corpus's own.
+        """
+        return snapshots.load_snapshot(self._db, framework, instead=codes)
+
+    def live_fields(self) -> Iterator[tuple[str, Fields]]:
+        """What each entry that is part of the corpus now says by itself, with its id."""
+        return reading.load_live_fields(self._db)
 
     def records(self, ids: Iterable[str] | None = None) -> list[Record]:
         """Records in the order asked for, by any entry id they hold; all of them, by id, without ``ids``.
@@ -369,7 +380,9 @@ class Corpus:
         return [replace(r, number=n, version=version) for r, n in zip(stamped, numbers, strict=True)]
 
     def _check_ruling(self, ruling: Ruling) -> None:
-        if ruling.kind == "tag":
+        if ruling.kind == "tag" and ruling.value == "coded" and not ruling.tag:
+            self.framework.facet(ruling.facet)
+        elif ruling.kind == "tag":
             self.framework.tag(ruling.facet, ruling.tag)
         if ruling.kind in ("same", "distinct") and len(set(ruling.entries)) != 2:
             raise UnknownIdError(f'A ruling "{ruling.kind}" needs two different entries.')

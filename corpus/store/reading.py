@@ -5,7 +5,7 @@ Everything here only reads. A person's rulings are applied on top of what rules 
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from corpus.errors import UnknownIdError
@@ -113,6 +113,20 @@ def load_fields(db: sqlite3.Connection, entries: Iterable[str]) -> dict[str, Fie
         )
         found.update({entry_id: coding.unpack_fields(data) for entry_id, data in db.execute(query, some)})
     return found
+
+
+def load_live_fields(db: sqlite3.Connection) -> Iterator[tuple[str, Fields]]:
+    """What each entry of every record shown says, with its id; read a few at a time."""
+    last = 0
+    query = (
+        "SELECT DISTINCT f.entry, e.id, f.data FROM facts f JOIN entries e ON e.no = f.entry "
+        "JOIN members m ON m.entry = f.entry JOIN shown s ON s.record = m.record "
+        "WHERE f.entry > ? ORDER BY f.entry LIMIT 1000"
+    )
+    while rows := db.execute(query, (last,)).fetchall():
+        for _, entry_id, data in rows:
+            yield entry_id, coding.unpack_fields(data)
+        last = rows[-1][0]
 
 
 RulingsByEntry = Mapping[str, Sequence[Ruling]]

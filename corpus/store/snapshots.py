@@ -4,7 +4,7 @@ Counting needs little of a record (year, codes, scope), so only that is read, in
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,10 +32,20 @@ class _Head:
     members: Sequence[int]  # entry numbers
 
 
+Codes = tuple[Collection[TagKey], bool]  # the tags that the rules give one entry, and whether they suggest it out
+
+
 def load_snapshot(
-    db: sqlite3.Connection, framework: Framework, as_of: int | None = None, including: Sequence[int] = ()
+    db: sqlite3.Connection,
+    framework: Framework,
+    as_of: int | None = None,
+    including: Sequence[int] = (),
+    instead: Mapping[str, Codes] | None = None,
 ) -> Snapshot:
-    """A snapshot of the corpus now, at version ``as_of``, or as it would be with proposed imports accepted."""
+    """A snapshot of the corpus now, at version ``as_of``, or as it would be with proposed imports accepted.
+
+    ``instead``: for these entries the rules' codes are these, not the stored ones.
+    """
     with read(db):
         version = get_version(db)
         if as_of is not None and as_of < version:
@@ -55,7 +65,7 @@ def load_snapshot(
             heads = _heads_shown(db, "SELECT record FROM shown")
             at = version
         heads.sort(key=lambda head: head.id)
-        frame, tags, not_yet = _count(db, framework, heads, at)
+        frame, tags, not_yet = _count(db, framework, heads, at, instead or {})
         return Snapshot(
             framework=framework,
             frame=frame,
@@ -146,17 +156,19 @@ def _fold_head(db: sqlite3.Connection, ids: Mapping[int, str]) -> _Head:
 
 
 def _count(
-    db: sqlite3.Connection, framework: Framework, heads: list[_Head], as_of: int
+    db: sqlite3.Connection, framework: Framework, heads: list[_Head], as_of: int, instead: Mapping[str, Codes]
 ) -> tuple[pd.DataFrame, sparse.csr_matrix, sparse.csr_matrix]:
     """The frame and the two matrices of a snapshot."""
     n = len(heads)
     column_of = {key: i for i, key in enumerate(framework.columns)}
     parents = _parent_matrix(framework)
     row_of_entry = {number: i for i, head in enumerate(heads) for number in head.members}
-    found, outs = _rule_codes(db, column_of, row_of_entry, n)
+    numbers = _numbers_of(db, instead)
+    tried = {numbers[entry]: codes for entry, codes in instead.items() if entry in numbers}
+    found, outs = _rule_codes(db, column_of, row_of_entry, n, tried)
     tag_rulings = rulings.active_rulings(db, ("tag",), as_of)
     scope_rulings = rulings.active_rulings(db, ("scope",), as_of)
-    number_of = _numbers_of(db, tag_rulings + scope_rulings)
+    number_of = _numbers_of(db, {entry for ruling in tag_rulings + scope_rulings for entry in ruling.entries})
     ruled = _Ruled(framework, column_of, row_of_entry, number_of)
     for ruling in tag_rulings:
         ruled.apply(ruling)
@@ -189,7 +201,11 @@ def _count(
 
 
 def _rule_codes(
-    db: sqlite3.Connection, column_of: Mapping[TagKey, int], row_of_entry: Mapping[int, int], n: int
+    db: sqlite3.Connection,
+    column_of: Mapping[TagKey, int],
+    row_of_entry: Mapping[int, int],
+    n: int,
+    instead: Mapping[int, Codes],
 ) -> tuple[sparse.csr_matrix, np.ndarray]:
     """Records by tags as the rules gave them, and how many of each record's entries are suggested out of scope."""
     numbers = db.execute("SELECT no, facet, tag FROM tags").fetchall()
@@ -201,13 +217,19 @@ def _rule_codes(
     outs = np.zeros(n, dtype=int)
     for entry, tags, out_of_scope in db.execute("SELECT entry, tags, out_of_scope FROM codes"):
         i = row_of_entry.get(entry)
-        if i is not None:
+        if i is not None and entry not in instead:
             rows.append(i)
             blobs.append(tags)
             outs[i] += out_of_scope is not None
     lengths = np.array([len(blob) // 2 for blob in blobs], dtype=int)
     row_index = np.repeat(np.array(rows, dtype=int), lengths)
     columns = lookup[np.frombuffer(b"".join(blobs), dtype=np.uint16).astype(int)]
+    for entry, (keys, out) in instead.items():
+        i = row_of_entry.get(entry)
+        if i is not None:
+            row_index = np.append(row_index, [i] * len(keys)).astype(int)
+            columns = np.append(columns, [column_of[key] for key in keys]).astype(int)
+            outs[i] += out
     keep = columns >= 0
     shape = (n, len(column_of))
     data = np.ones(int(keep.sum()), dtype=np.int32)
@@ -301,8 +323,7 @@ def _not_yet(framework: Framework, ruled: _Ruled, codes: sparse.csr_matrix) -> s
     return (table > codes).tocsr() if len(rows) else table
 
 
-def _numbers_of(db: sqlite3.Connection, some_rulings: Iterable[Ruling]) -> dict[str, int]:
-    ids = {entry for ruling in some_rulings for entry in ruling.entries}
+def _numbers_of(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for some in coding.batches(sorted(ids), 500):
         marks = ",".join("?" * len(some))
