@@ -1,15 +1,11 @@
 """A list of gaps as a table: for the screen, and as a CSV file that says how it was made."""
 
-import csv
-import io
-from collections.abc import Mapping
-
 import pandas as pd
 
 from analysis import gaps, sentences
 from analysis.constants import DEFAULTS, Constants
 from analysis.sentences import About
-from corpus.export import defuse
+from analysis.tables import write_csv
 from corpus.snapshot import Snapshot
 from views.map_words import CHECKS, GRADES
 
@@ -63,31 +59,8 @@ def to_table(found: pd.DataFrame, about: About) -> pd.DataFrame:
 
 
 def to_csv(table: pd.DataFrame, snapshot: Snapshot, title: str, constants: Constants = DEFAULTS) -> str:
-    """A table as text: how it was made in the first lines, each starting with #, then a heading row.
-
-    Cells that a spreadsheet would run as formulas are defused.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    for line in header_lines(snapshot, title, constants.as_dict()):
-        writer.writerow([f"# {line}"])
-    writer.writerow(list(table.columns))
-    for row in table.astype(object).itertuples(index=False):
-        writer.writerow(["" if pd.isna(v) else defuse(v) if isinstance(v, str) else v for v in row])
-    return out.getvalue()
-
-
-def header_lines(snapshot: Snapshot, title: str, constants: Mapping[str, float]) -> list[str]:
-    """What every export begins with: what it is, of which records, by which numbers, and what it cannot say."""
-    return [
-        title,
-        f"Corpus version {snapshot.version}: {len(snapshot)} records",
-        f"Framework {snapshot.framework.name}, {snapshot.framework.fingerprint}",
-        f"Constants: {', '.join(f'{name}={value:g}' for name, value in constants.items())}",
-        f"Filters: {'; '.join(snapshot.filters) or 'none'}",
-        f"How the corpus was put together: {snapshot.statement or 'not stated'}",
-        sentences.ALWAYS,
-    ]
+    """A table as text: how it was made in the first lines, each starting with #, then a heading row."""
+    return write_csv(table, snapshot, title, constants)
 
 
 def _whole(value: object) -> object:

@@ -9,7 +9,9 @@ from typing import Any
 import pandas as pd
 
 from analysis import gaps, sentences, topics
+from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import in_scope
+from analysis.tables import write_csv
 from corpus.command import print_error
 from corpus.errors import NotWritableError
 from corpus.framework import TagKey
@@ -70,6 +72,25 @@ def save_text(path: Path, text: str) -> None:
     except OSError as error:
         raise NotWritableError(f'"{path}" could not be written: {error.strerror}.') from error
     print_error(f"Wrote {path}.")
+
+
+def add_csv_option(parser: argparse.ArgumentParser, what: str = "the whole list") -> None:
+    parser.add_argument("--csv", type=Path, metavar="OUT", help=f"also write {what} as CSV; its header says how")
+
+
+def save_csv(
+    frame: pd.DataFrame,
+    path: Path,
+    snapshot: Snapshot,
+    title: str,
+    constants: Constants = DEFAULTS,
+    notes: tuple[str, ...] = (),
+) -> None:
+    """A table as CSV with corpus version, framework, constants, filters and statement in its first lines.
+
+    ``snapshot``: the records that were counted; ``notes`` are further lines of the header. Raises NotWritableError.
+    """
+    save_text(path, write_csv(frame, snapshot, title, constants, notes))
 
 
 def print_always(snapshot: Snapshot) -> None:
