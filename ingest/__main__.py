@@ -1,4 +1,4 @@
-"""python -m ingest FILE... | tag FILE.jsonl | dedupe FILE: add citation files, or try the rules without storing."""
+"""python -m ingest FILE... | tag FILE.jsonl | dedupe FILE | learn: add citation files, try the rules, learn from codes."""
 
 import argparse
 import csv
@@ -20,6 +20,8 @@ from ingest.readers import READERS_BY_ID
 from ingest.reports import write_rejects
 from ingest.rules import open_corpus
 from ingest.tagging import build_tagger
+from ingest.tagging.learner import learn
+from ingest.tagging.learner.report import describe_learner
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -35,6 +37,14 @@ def main(argv: list[str] | None = None) -> int:
         parser.add_argument("--held", type=Path, metavar="OUT", help="write the doubtful pairs to this CSV file")
         add_options(parser)
         return run(_dedupe, parser.parse_args(argv[1:]))
+    if argv[:1] == ["learn"]:
+        parser = argparse.ArgumentParser(
+            prog="python -m ingest learn", description="Fit the learner on what people coded in the corpus."
+        )
+        parser.add_argument("--seed", type=int, default=0, help="deals the records out to the folds (default: 0)")
+        parser.add_argument("--who", default="", help="who fits it, for the history")
+        add_options(parser)
+        return run(_learn, parser.parse_args(argv[1:]))
     parser = argparse.ArgumentParser(prog="python -m ingest", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--propose", action="store_true", help="leave the import proposed instead of accepting it")
@@ -197,6 +207,22 @@ def _dedupe(args: argparse.Namespace) -> int:
             held.writerow(("record_id_1", "record_id_2", "score", "rule", "why"))
             held.writerows((ids[x.a], ids[x.b], x.score, x.rule, x.why) for x in links if x.verdict == "held")
     return 0 if records else 1
+
+
+def _learn(args: argparse.Namespace) -> int:
+    with open_corpus(args.corpus, args.framework) as corpus:
+        learner = learn(corpus, args.who, args.seed)
+        framework = corpus.framework
+    if args.json:
+        plain = learner.to_plain()
+        report = {name: plain[name] for name in ("n_examples", "seed", "validation")}
+        tags = [{"facet": model.key[0], "tag": model.key[1]} for model in learner.tags]
+        too_few = [{"facet": facet, "tag": tag, "examples": n} for (facet, tag), n in learner.too_few]
+        print_json({**report, "tags": tags, "too_few": too_few})
+        return 0
+    for line in describe_learner(learner, framework):
+        print(line)
+    return 0
 
 
 def _items(path: Path) -> Any:
