@@ -1,4 +1,4 @@
-"""python -m ingest FILE... | tag FILE.jsonl | dedupe FILE | learn: add citation files, try the rules, learn from codes."""
+"""python -m ingest FILE... | tag FILE.jsonl | dedupe FILE | learn: add files, try the rules, fit the learner."""
 
 import argparse
 import csv
