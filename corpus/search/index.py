@@ -143,6 +143,12 @@ def find_rows(corpus: Corpus, match: str) -> np.ndarray:
     return to_rows(corpus, np.fromstring(found or "", dtype=np.int64, sep=","))
 
 
+def has_rows(corpus: Corpus, match: str) -> bool:
+    """Whether a MATCH string finds any record of the corpus; stops at the first."""
+    query = "SELECT 1 FROM record_text WHERE record_text MATCH ? AND +rowid IN (SELECT record FROM shown) LIMIT 1"
+    return bool(match) and bool(corpus.query(query, (match,)))
+
+
 def to_rows(corpus: Corpus, numbers: np.ndarray) -> np.ndarray:
     """Rows of the current snapshot by record number; records that are not shown are left out."""
     row_of = corpus.snapshot().row_of

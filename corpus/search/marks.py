@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from corpus.errors import QueryError
-from corpus.query import Text, fold, parse_query, texts_of
+from corpus.query import fold, parse_query, texts_of
 
 _WILD = {"?": r"\w", "~": r"\w?", "*": r"\w*"}
 
@@ -71,10 +71,4 @@ def _best_start(marks: list[tuple[int, int]], width: int) -> int:
     return max(0, marks[counts.index(max(counts))][0] - width // 3)
 
 
-def score_text(found: Iterable[Text]) -> "re.Pattern[str]":
-    """One pattern whose n-th group is the n-th text, any form of it; for folded text."""
-    groups = ["|".join(_to_regex(words) + (r"\w*" if t.prefix else "") for words in (t.words, *t.also)) for t in found]
-    return re.compile(r"(?<!\w)(?:" + "|".join(f"({group})" for group in groups) + r")(?!\w)")
-
-
-__all__ = ["find_marks", "fold", "score_text", "write_snippet"]
+__all__ = ["find_marks", "fold", "write_snippet"]

@@ -7,20 +7,23 @@ plural are one word.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from corpus.query import Both, Node, Not, Text, Value, fold, join_any, texts_of
 from corpus.query.vocabulary import STOP_WORDS, other_forms
 from corpus.search.index import find_rows, score_rows, to_match
-from corpus.search.marks import score_text
 from corpus.store import Corpus
 
 RANKED = 8_000
 READ = 300  # records of a sentence's answer whose text is read again to rank them
 LEAST = 0.1  # of the weight of a sentence's words, that a record must have
+COMMON = 0.2  # of all records: a word that more of them have tells little
+_WORDS = re.compile(r"\w+|\W\W+")  # and what parts words by more than one character
 K1, B, TITLE, KEYWORDS, PAIR = 1.2, 0.75, 5.0, 3.0, 0.3
 
 
@@ -93,23 +96,48 @@ def split_words(plain: Sequence[Text]) -> list[Text]:
         if " " in text.words:
             parts = [word for word in text.words.split() if len(word) > 1 and word not in STOP_WORDS]
             words += [Text(word, also=other_forms(word)) for word in parts]
-    return list(dict.fromkeys(words)) or list(plain)
+    every = (Text(word) for text in plain for word in text.words.split())
+    return list(dict.fromkeys(words)) or list(dict.fromkeys(every))
 
 
 def find_most(corpus: Corpus, texts: Sequence[Text]) -> tuple[np.ndarray, np.ndarray, list[float]]:
     """Records with some words of a sentence: a mask of them, the weight of the words each has, and of each word.
 
     Those whose words weigh less than LEAST of the whole sentence are left out: they share only what is everywhere.
+    For the same reason a word that more than COMMON of all records have finds no record by itself if there is a rarer
+    one; it counts where records are read again.
     """
     n = len(corpus.snapshot())
+    known = _common_words(corpus)
+    found: dict[int, np.ndarray] = {}
+    totals = []
+    for at, text in enumerate(texts):
+        words = to_match(corpus, text) or ""
+        if words not in known:
+            found[at] = find_rows(corpus, words)
+            if len(found[at]) > COMMON * n:
+                known[words] = len(found[at])
+        totals.append(known.get(words, len(found.get(at, ()))))
+    weights = [_idf(n, total) if total else 0.0 for total in totals]
+    telling = [at for at, total in enumerate(totals) if 0 < total <= COMMON * n] or range(len(texts))
     score = np.zeros(n)
-    weights = []
-    for text in texts:
-        rows = find_rows(corpus, to_match(corpus, text) or "")
-        weights.append(_idf(n, len(rows)) if len(rows) else 0.0)
-        score[rows] += weights[-1]
+    for at in telling:
+        rows = found[at] if at in found else find_rows(corpus, to_match(corpus, texts[at]) or "")
+        score[rows] += weights[at]
     mask = (score > 0) & (score >= LEAST * sum(weights))
     return mask, np.where(mask, score, 0.0), weights
+
+
+_COMMON: "WeakKeyDictionary[Corpus, tuple[int, dict[str, int]]]" = WeakKeyDictionary()
+
+
+def _common_words(corpus: Corpus) -> dict[str, int]:
+    """The common words met so far at this corpus version, each with the number of records that have it."""
+    version = corpus.snapshot().version
+    kept = _COMMON.get(corpus)
+    if kept is None or kept[0] != version:
+        kept = _COMMON[corpus] = version, {}
+    return kept[1]
 
 
 def rank_sentence(
@@ -127,7 +155,7 @@ def rank_sentence(
     head = rows[:READ]
     if not len(head):
         return rows, np.empty(0)
-    pattern = score_text(texts)
+    number_of = {form: n for n, text in reversed(list(enumerate(texts, 1))) for form in (text.words, *text.also)}
     numbers = corpus.snapshot().frame["no"].to_numpy()[head].tolist()
     marks = ",".join("?" * len(numbers))
     read = {
@@ -141,13 +169,13 @@ def rank_sentence(
         length = 0
         for text, weight in zip(read[number], (TITLE, KEYWORDS, 1.0), strict=True):
             if text:
-                end, before = -9, 0
-                for hit in pattern.finditer(fold(text)):
-                    word = hit.lastindex or 0
-                    found[word] += weight  # type: ignore[assignment]
-                    if hit.start() - end == 1 and word != before:
-                        pairs.add((before, word))
-                    end, before = hit.end(), word
+                before = None  # the word of the sentence that stands just before, if one does
+                for word in map(number_of.get, _WORDS.findall(fold(text))):
+                    if word:
+                        found[word] += weight  # type: ignore[assignment]
+                        if before and word != before:
+                            pairs.add((before, word))
+                    before = word
                 length += text.count(" ") + 1
         counts.append(found)
         together.append(sum(min(weights[a - 1], weights[b - 1]) for a, b in pairs))

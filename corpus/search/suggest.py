@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from corpus.framework import Framework
 from corpus.query import Text, fold, read_query, texts_of
 from corpus.records import Assignment
-from corpus.search.index import find_rows, find_words, to_match
+from corpus.search.index import find_words, has_rows, to_match
 from corpus.store import Corpus
 
 
@@ -33,7 +33,7 @@ def suggest_words(corpus: Corpus, query: str, n: int = 3) -> dict[str, tuple[str
         for word in text.words.split():
             if len(word) < 4 or not word.isalpha() or word in suggestions:
                 continue
-            if not len(find_rows(corpus, to_match(corpus, Text(word)) or "")):
+            if not has_rows(corpus, to_match(corpus, Text(word)) or ""):
                 suggestions[word] = _find_alike(corpus, word, n)
     return {word: alike for word, alike in suggestions.items() if alike}
 
