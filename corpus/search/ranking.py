@@ -22,7 +22,7 @@ from corpus.store import Corpus
 RANKED = 8_000
 READ = 300  # records of a sentence's answer whose text is read again to rank them
 LEAST = 0.1  # of the weight of a sentence's words, that a record must have
-COMMON = 0.2  # of all records: a word that more of them have tells little
+COMMON, LARGE = 0.2, 10_000  # in a corpus so large, a word that this share of all records have tells little
 _WORDS = re.compile(r"\w+|\W\W+")  # and what parts words by more than one character
 K1, B, TITLE, KEYWORDS, PAIR = 1.2, 0.75, 5.0, 3.0, 0.3
 
@@ -104,10 +104,11 @@ def find_most(corpus: Corpus, texts: Sequence[Text]) -> tuple[np.ndarray, np.nda
     """Records with some words of a sentence: a mask of them, the weight of the words each has, and of each word.
 
     Those whose words weigh less than LEAST of the whole sentence are left out: they share only what is everywhere.
-    For the same reason a word that more than COMMON of all records have finds no record by itself if there is a rarer
-    one; it counts where records are read again.
+    For the same reason, in a corpus of more than LARGE records, a word that more than COMMON of them have finds none
+    by itself if there is a rarer one; it counts where records are read again.
     """
     n = len(corpus.snapshot())
+    most = int(COMMON * n) if n > LARGE else n
     known = _common_words(corpus)
     found: dict[int, np.ndarray] = {}
     totals = []
@@ -115,11 +116,11 @@ def find_most(corpus: Corpus, texts: Sequence[Text]) -> tuple[np.ndarray, np.nda
         words = to_match(corpus, text) or ""
         if words not in known:
             found[at] = find_rows(corpus, words)
-            if len(found[at]) > COMMON * n:
+            if len(found[at]) > most:
                 known[words] = len(found[at])
         totals.append(known.get(words, len(found.get(at, ()))))
     weights = [_idf(n, total) if total else 0.0 for total in totals]
-    telling = [at for at, total in enumerate(totals) if 0 < total <= COMMON * n] or range(len(texts))
+    telling = [at for at, total in enumerate(totals) if 0 < total <= most] or range(len(texts))
     score = np.zeros(n)
     for at in telling:
         rows = found[at] if at in found else find_rows(corpus, to_match(corpus, texts[at]) or "")
