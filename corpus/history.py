@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corpus.cells import VALUES as CELL_VALUES
+from corpus.cells import cell_of
 from corpus.errors import UnknownIdError
 from corpus.records import Ruling
 from corpus.snapshot import Snapshot
@@ -14,6 +16,7 @@ KINDS = {  # what a person may want to see of the decisions
     "duplicates": ("same", "distinct"),
     "codes": ("tag",),
     "scope": ("scope",),
+    "cells": ("cell",),
 }
 _VERDICTS = {"added": "added", "confirmed": "confirmed", "rejected": "rejected"}
 _SCOPES = {"in": "in scope", "out": "out of scope", "unscreened": "not screened"}
@@ -28,7 +31,7 @@ class Decision:
 
 
 def list_decisions(corpus: Corpus, kinds: Sequence[str] = ()) -> list[Decision]:
-    """Decisions of these kinds ("same", "distinct", "tag", "scope"; all without), the newest first."""
+    """Decisions of these kinds ("same", "distinct", "tag", "scope", "cell"; all without), the newest first."""
     rulings = corpus.rulings((*kinds, "withdrawn") if kinds else ())
     undone: set[int] = set()
     back: dict[int, Ruling] = {}
@@ -76,15 +79,29 @@ def _describe(corpus: Corpus, ruling: Ruling, titles: dict[str, str]) -> str:
         return f"{words}: {about[0]}" + (" and one with the same title" if about[0] == about[1] else f" and {about[1]}")
     if ruling.kind == "withdrawn":
         return f"Took back ruling {ruling.value}"
+    if ruling.kind == "cell":
+        cell = " × ".join(_label(corpus, facet, tag) for facet, tag in cell_of(ruling))
+        return f"{cell}: {CELL_VALUES.get(ruling.value, ruling.value)}" + (f", {about[0]}" if about else "")
     subject = about[0] if about else "no record"
     if ruling.kind == "scope":
         return f"{_SCOPES.get(ruling.value, ruling.value).capitalize()}: {subject}"
     try:
         facet = corpus.framework.facet(ruling.facet)
+        if not ruling.tag:
+            return f"{facet.label} coded in full on {subject}"
         label = f"{facet.label}: {facet.label_of(ruling.tag)}"
     except UnknownIdError:
         label = f"{ruling.facet}: {ruling.tag}, which this framework does not have"
     return f"Code {_VERDICTS.get(ruling.value, ruling.value)}, {label}, on {subject}"
+
+
+def _label(corpus: Corpus, facet: str, tag: str) -> str:
+    try:
+        known = corpus.framework.facet(facet)
+        known.with_children(tag)
+    except UnknownIdError:
+        return f"{facet}: {tag}, which this framework does not have"
+    return known.label_of(tag)
 
 
 @dataclass(frozen=True)
