@@ -11,6 +11,7 @@ import numpy as np
 from analysis.axes import Level
 from analysis.coverage import Coverage
 from analysis.gaps.absolute import CellCheck
+from analysis.gaps.frame import LOOKED_VERDICTS, looked_words
 from corpus.errors import UnknownIdError
 from corpus.framework import Facet, Framework, TagKey
 from corpus.snapshot import Snapshot
@@ -27,7 +28,9 @@ def check_cell(
     Any word of the row's tags (its narrower ones and its group's included) and any of the column's. Records that no
     tag made codable are searched too: they are where misses hide. ``hits`` come one tag short first, then by id.
     "verified_empty": none found and 90 % or more of the codable records have an abstract; "weakly_verified": none
-    found among fewer abstracts; "candidates": some found. Topics have no words of their own: "unchecked".
+    found among fewer abstracts; "candidates": some found. Topics have no words of their own: "unchecked". What a person
+    ruled comes before all that: records rejected for this cell are no hits, and a cell somebody looked at outside this
+    corpus is "confirmed" or "found_outside".
     ``search_share``, where known, is the share of what exists that such a search finds. Raises UnknownIdError.
     """
     snapshot = coverage.snapshot
@@ -51,8 +54,16 @@ def check_cell(
         if all(any(matches(record_id, *tag) for tag in tags) for tags in (row_tags, column_tags)):
             hits.append(int(at))
     hits.sort(key=lambda at: not (has_row[at] or has_column[at]))
+    cell = (a.facet, row), (b.facet, column)
+    turned_down = snapshot.cells.rejected_of(*cell)
+    rejected = [at for at in hits if snapshot.ids[at] in turned_down]
+    hits = [at for at in hits if snapshot.ids[at] not in turned_down]
+    ruling = snapshot.cells.of(*cell)
+    looked = ruling if ruling and ruling.value in LOOKED_VERDICTS else None
     enough = n_codable > 0 and 1 - n_without / n_codable >= coverage.constants.abstract_share
-    if not searched:
+    if looked:
+        verdict = LOOKED_VERDICTS[looked.value]
+    elif not searched:
         verdict = "unchecked"
     elif hits:
         verdict = "candidates"
@@ -68,6 +79,11 @@ def check_cell(
         n_searched=len(outside) if searched else 0,
         n_without_abstract=n_without,
         n_codable=n_codable,
+        looked=looked_words(looked) if looked else "",
+        rejected=_ids(snapshot, rejected),
+        row_short=_ids(snapshot, _newest_first(snapshot, has_row & ~has_column)),
+        column_short=_ids(snapshot, _newest_first(snapshot, has_column & ~has_row)),
+        silent=_ids(snapshot, _newest_first(snapshot, (has_row ^ has_column) & no_abstract)),
     )
 
 
@@ -95,6 +111,11 @@ def _tags_of(framework: Framework, facet: str, tags: tuple[str, ...]) -> list[tu
     if facet not in framework.by_id:
         return []
     return list(dict.fromkeys((facet, t) for tag in tags for t in framework.facet(facet).with_children(tag)))
+
+
+def _newest_first(snapshot: Snapshot, mask: np.ndarray) -> np.ndarray:
+    order = snapshot.newest_first
+    return order[mask[order]]
 
 
 def _ids(snapshot: Snapshot, at: object) -> tuple[str, ...]:

@@ -161,7 +161,7 @@ class Coverage:
         return self.rows[_position(self.rows, row)], self.columns[_position(self.columns, column)]
 
     def why_not_applicable(self, row: str, column: str) -> str | None:
-        """The framework owner's reason why this cell means nothing, or None."""
+        """The reason why this cell means nothing, from the framework or a person's ruling, or None."""
         i, j = _position(self.rows, row), _position(self.columns, column)
         return None if self.applicable[i, j] else self._reason(i, j)
 
@@ -171,10 +171,11 @@ class Coverage:
         return self._reason(i, j) if self.partly[i, j] else None
 
     def _reason(self, i: int, j: int) -> str | None:
-        framework = self.snapshot.framework
+        framework, ruled = self.snapshot.framework, self.snapshot.cells
         for a in _with_parents(framework.facet(self.row_facet), self.rows[i]):
             for b in _with_parents(framework.facet(self.column_facet), self.columns[j]):
-                reason = framework.why_not_applicable((self.row_facet, a), (self.column_facet, b))
+                key = (self.row_facet, a), (self.column_facet, b)
+                reason = framework.why_not_applicable(*key) or ruled.why_not_applicable(*key, framework)
                 if reason:
                     return reason
         return None
@@ -360,14 +361,14 @@ def _mark_not_yet(lines: tuple[Line, ...], unseen: sparse.csr_matrix, n: int, co
 
 
 def _applicable_share(snapshot: Snapshot, a: Axis, b: Axis) -> np.ndarray:
-    """The share of each cell's pairs of tags that the framework does not call meaningless."""
+    """The share of each cell's pairs of tags that neither the framework nor a person calls meaningless."""
     out = np.ones((len(a.lines), len(b.lines)))
     by_id = snapshot.framework.by_id
     if a.facet not in by_id or b.facet not in by_id:
         return out
     ids_a, ids_b = ({tag.id: n for n, tag in enumerate(by_id[axis.facet].tags)} for axis in (a, b))
     meaningless = np.zeros((len(ids_a), len(ids_b)), dtype=bool)
-    for pair in snapshot.framework.not_applicable:
+    for pair in (*snapshot.framework.not_applicable, *snapshot.cells.not_applicable):
         for one, other in ((pair.first, pair.second), (pair.second, pair.first)):
             if (one[0], other[0]) == (a.facet, b.facet):
                 meaningless[

@@ -65,6 +65,7 @@ SELECTION = (
     "The cells listed were picked for being extreme, so the true ratio of some is nearer to 1 than their interval says."
 )
 UNCHECKED = "Unchecked:"
+FOUND_OUTSIDE = "Not in this corpus, though found elsewhere:"
 NOT_STATED = "how it was put together is not stated"
 
 CHECKS = {
@@ -73,6 +74,7 @@ CHECKS = {
     "weakly_verified": "A search found none either, but many records here have no abstract to search.",
     "candidates": "A search found records to look at.",
     "confirmed": "A person looked and confirmed it.",
+    "found_outside": "A person looked outside this corpus and found records that belong here: add them.",
 }
 CHECKS_SCARCE = {
     "verified_empty": "A search of titles, abstracts and keywords found no more.",
@@ -124,6 +126,8 @@ def write_gap(gap: Mapping[str, Any], about: About, constants: Constants = DEFAU
     if gap["grade"] in CLAIMS and gap.get("check") not in CONFIRMED:
         return f"{UNCHECKED} {sentence}"
     return sentence
+    if gap["grade"] in CLAIMS and gap.get("check") == "found_outside":
+        return f"{FOUND_OUTSIDE} {sentence}"
 
 
 def write_relative(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:

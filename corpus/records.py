@@ -170,11 +170,13 @@ class Ruling:
     """A person's decision. It names entries, never records, so it survives re-folding.
 
     kind "same" / "distinct": entries is the pair. kind "tag": facet, tag and ``value`` in added,
-    confirmed, rejected. kind "scope": ``value`` in in, out, unscreened. kind "withdrawn": ``value`` is the
-    number of the ruling it takes back. The latest ruling on a question wins.
+    confirmed, rejected; or no tag and value "coded": the facet was coded in full. kind "scope":
+    ``value`` in in, out, unscreened. kind "withdrawn": ``value`` is the number of the ruling it takes
+    back. kind "cell": two tags or groups, ``value`` one of corpus.cells.VALUES, entries only of a record rejected
+    for it. The latest ruling on a question wins.
     """
 
-    kind: Literal["same", "distinct", "tag", "scope", "withdrawn"]
+    kind: Literal["same", "distinct", "tag", "scope", "cell", "withdrawn"]
     entries: tuple[str, ...]
     value: str = ""
     facet: str = ""
@@ -186,6 +188,8 @@ class Ruling:
     at: str = ""  # ISO 8601, UTC
     number: int = 0  # given by the store
     version: int = 0  # corpus version that it made
+    other_facet: str = ""  # with ``other_tag``: the other side of a cell
+    other_tag: str = ""
 
 
 def to_plain(value: Fields) -> dict[str, Any]:

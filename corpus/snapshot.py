@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from corpus.cells import RuledCells
 from corpus.framework import Framework, TagKey
 
 CODED_BY = ("person-abstract", "person-title", "rules-abstract", "rules-title")
@@ -39,6 +40,7 @@ class Snapshot:
       coded this record's facet, and no rule gave it ("not yet coded", never absent).
     ``statement``: how the collection was put together; stands beside every gap.
     ``year_now``: the year the corpus counts as current.
+    ``cells``: what people ruled on pairs of tags.
     """
 
     framework: Framework
@@ -49,6 +51,8 @@ class Snapshot:
     statement: str = ""
     year_now: int = 0
     filters: tuple[str, ...] = field(default=())  # in words, printed above every figure
+    quality: Mapping[TagKey, tuple[int, int]] = field(default_factory=dict)
+    cells: RuledCells = field(default_factory=RuledCells)
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -1,11 +1,14 @@
 """Searching an empty cell's texts: who is searched, what is found, and what the sentence may then say."""
 
+from dataclasses import replace
+
 import pytest
 
 from analysis.checks import check_cell, choose_cell_level
 from analysis.coverage import cross
 from analysis.gaps import find_gaps, hidden_upper, recall_with_search, to_dicts
 from analysis.sentences import make_about, write_gap
+from corpus.cells import gather_cells, make_cell_ruling
 from corpus.errors import UnknownIdError
 from corpus.framework import Facet, Framework, Group, Tag
 from corpus.snapshot import build_snapshot
@@ -147,3 +150,69 @@ def test_the_level_of_a_cell_is_the_one_both_sides_have(row, column, level):
 def test_a_tag_and_a_group_are_on_no_map():
     with pytest.raises(UnknownIdError, match="two tags or two groups"):
         choose_cell_level(FRAMEWORK, ("cook", "paid"), ("cook", "chef"))
+
+
+def ruled(value, a=("cook", "chef"), b=("dish", "cake"), entries=()):
+    ruling = make_cell_ruling(a, b, value, "Looked in PubMed", entries)
+    return gather_cells([replace(ruling, who="Ada", at="2031-05-03T10:00:00Z")], FRAMEWORK, lambda r: r.entries)
+
+
+def with_cells(coverage, cells):
+    return cross(replace(coverage.snapshot, cells=cells), "cook", "dish", level=coverage.level)
+
+
+def test_a_person_who_looked_outside_confirms_a_cell_with_name_and_date():
+    coverage, matches = coverage_of(k=({}, {"chef", "cake"}))
+    coverage = with_cells(coverage, ruled("confirmed"))
+    check = check_cell(coverage, "chef", "cake", matches)
+    assert (check.verdict, check.hits) == ("confirmed", ("k",))
+    assert check.looked == "looked at by Ada, 2031-05-03: Looked in PubMed"
+    gap, said = sentence(coverage, check)
+    assert (gap["check"], said.startswith("No record in this corpus")) == ("confirmed", True)
+    assert check.looked in gap["caveats"]
+    for measure in ("relative", "absolute", "synthesis"):
+        checks = {(g["row_tag"], g["column_tag"]): g["check"] for g in to_dicts(find_gaps(coverage, measure))}
+        assert {cell for cell, found in checks.items() if found == "confirmed"} <= {("chef", "cake")}
+    assert check_cell(coverage, "guest", "soup", matches).verdict != "confirmed"
+
+
+def test_what_was_found_outside_is_a_gap_of_this_corpus_alone():
+    coverage, matches = coverage_of()
+    coverage = with_cells(coverage, ruled("found-outside", ("dish", "cake"), ("cook", "chef")))
+    gap, said = sentence(coverage, check_cell(coverage, "chef", "cake", matches))
+    assert gap["check"] == "found_outside"
+    assert said.startswith("Not in this corpus, though found elsewhere: No record in this corpus")
+
+
+def test_a_rejected_candidate_no_longer_waits():
+    both = {"chef", "cake"}
+    coverage, matches = coverage_of(f=({}, both), k=({"cook": ["chef"]}, both))
+    coverage = with_cells(coverage, ruled("rejected", entries=("k", "f")))
+    check = check_cell(coverage, "chef", "cake", matches)
+    assert (check.verdict, check.hits, check.rejected) == ("verified_empty", (), ("k", "f"))
+
+
+def test_near_misses_come_newest_first_and_those_without_abstract_are_named():
+    rows = {f"y{n}": ({"cook": ["chef"]}, set()) for n in range(3)}
+    coverage, matches = coverage_of(without_abstract=("y1", "f"), **rows)
+    frame = coverage.snapshot.frame.assign(year=[float(2000 + n) for n in range(9)])
+    coverage = cross(replace(coverage.snapshot, frame=frame), "cook", "dish", level="tag")
+    check = check_cell(coverage, "chef", "cake", matches)
+    assert check.row_short == ("y2", "y1", "y0", "e", "a")
+    assert check.column_short == ("d", "b")
+    assert check.silent == ("y1",)
+
+
+def test_a_cell_ruled_not_applicable_is_never_a_gap_and_says_why():
+    coverage, _ = coverage_of()
+    ruling = ruled("not-applicable")
+    coverage = with_cells(coverage, ruling)
+    assert coverage.why_not_applicable("chef", "cake") == "Looked in PubMed. Ruled by Ada, 2031-05-03."
+    assert ("chef", "cake") not in {(g["row_tag"], g["column_tag"]) for g in to_dicts(find_gaps(coverage, "absolute"))}
+    opened = cross(coverage.snapshot, "cook", "dish", level="tag", opened=[("cook", "chef")])
+    assert opened.why_not_applicable("sous", "cake") is not None
+    groups = cross(coverage.snapshot, "cook", "dish", level="group")
+    assert groups.why_partly("paid", "cake") == "Looked in PubMed. Ruled by Ada, 2031-05-03."
+    whole = with_cells(groups, ruled("not-applicable", ("cook", "paid")))
+    assert not whole.applicable[0, 1]
+    assert whole.why_not_applicable("paid", "cake") is not None

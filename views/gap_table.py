@@ -5,7 +5,7 @@ import pandas as pd
 from analysis import gaps, sentences
 from analysis.constants import DEFAULTS, Constants
 from analysis.sentences import About
-from analysis.tables import write_csv
+from analysis.csv_out import write_csv
 from corpus.snapshot import Snapshot
 from views.map_words import CHECKS, GRADES
 

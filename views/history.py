@@ -28,7 +28,7 @@ WHAT = {
     "framework": "Changed the framework",
     "erase": "Erased an entry",
 }
-LABELS = {"duplicates": "Same or two works", "codes": "Codes", "scope": "Scope"}
+LABELS = {"duplicates": "Same or two works", "codes": "Codes", "scope": "Scope", "cells": "Cells"}
 PAGE = 10
 LISTED = 200
 

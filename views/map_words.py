@@ -141,6 +141,7 @@ CHECKS = {
     "weakly_verified": "weakly verified",
     "candidates": "possible records to look at",
     "confirmed": "confirmed by a person",
+    "found_outside": "found outside this collection",
 }
 
 CODED_BY = {

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import gaps, sentences, topics
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import in_scope
-from analysis.tables import write_csv
+from analysis.csv_out import write_csv
 from corpus.command import print_error
 from corpus.errors import NotWritableError
 from corpus.framework import TagKey

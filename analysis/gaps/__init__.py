@@ -97,7 +97,8 @@ class Measure:
 
 def find_gaps(coverage: Coverage, measure: str, **inputs: object) -> pd.DataFrame:
     """What a measure says of each cell it judges, as a gap table (columns: COLUMNS). Raises UnknownIdError."""
-    return to_gaps(find_measure(measure).function(coverage, **inputs), measure, caveats_of(coverage))
+    found = find_measure(measure).function(coverage, **inputs)
+    return to_gaps(found, measure, caveats_of(coverage), coverage.snapshot.cells)
 
 
 def judge(coverages: Sequence[Coverage], measure: str = "relative", **inputs: object) -> pd.DataFrame:
@@ -105,7 +106,8 @@ def judge(coverages: Sequence[Coverage], measure: str = "relative", **inputs: ob
     known = find_measure(measure)
     if not coverages:
         return to_gaps(pd.DataFrame(), measure)
-    return to_gaps(known.together(coverages, **inputs), measure, caveats_of(coverages[0]))
+    found = known.together(coverages, **inputs)
+    return to_gaps(found, measure, caveats_of(coverages[0]), coverages[0].snapshot.cells)
 
 
 def scan(

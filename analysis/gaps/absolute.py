@@ -37,6 +37,11 @@ class CellCheck:
 
 
 def absolute_gap(
+    looked: str = ""
+    rejected: tuple[str, ...] = ()
+    row_short: tuple[str, ...] = ()
+    column_short: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
     coverage: Coverage,
     recall: Quality | None = None,
     search: Mapping[tuple[str, str], CellCheck] | None = None,

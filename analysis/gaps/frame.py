@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.coverage import Coverage
+from corpus.cells import RuledCells
+from corpus.records import Ruling
 
 COLUMNS = (
     "measure", "kind", "row_facet", "row_tag", "column_facet", "column_tag", "third_facet", "third_tag",
@@ -15,14 +17,21 @@ COLUMNS = (
 
 FILTERED = "exploratory: filtered view"
 UNCHECKED = "unchecked"
+UNRELIABLE = "tag unreliable"
 PARTLY = "part of this cell does not apply: "
+FIGURE = "the need figure was "  # read where: a key of the grades of need tables
 CROWDED = "much of one side stands in one other cell: "
+LOOKED = "looked at by "
+LOOKED_VERDICTS = {"confirmed": "confirmed", "found-outside": "found_outside"}  # value of a ruling -> check
 
 
-def to_gaps(found: pd.DataFrame, measure: str, caveats: Sequence[str] = ()) -> pd.DataFrame:
+def to_gaps(
+    found: pd.DataFrame, measure: str, caveats: Sequence[str] = (), cells: RuledCells | None = None
+) -> pd.DataFrame:
     """``found`` with all COLUMNS, in their order; what the measure did not compute is None.
 
-    ``caveats`` are added to each row's own. ``check`` is "unchecked" unless the measure said otherwise.
+    ``caveats`` are added to each row's own. ``check`` is "unchecked" unless the measure said otherwise, or a person
+    ruled on the cell (``cells``); who and when is then among the caveats.
     """
     out: dict[str, object] = {}
     for name in COLUMNS:
@@ -32,7 +41,34 @@ def to_gaps(found: pd.DataFrame, measure: str, caveats: Sequence[str] = ()) -> p
         out["check"] = UNCHECKED
     own = found["caveats"] if "caveats" in found else [()] * len(found)
     out["caveats"] = pd.Series([[*mine, *caveats] for mine in own], dtype=object)
-    return pd.DataFrame(out, columns=list(COLUMNS), index=pd.RangeIndex(len(found)))
+    table = pd.DataFrame(out, columns=list(COLUMNS), index=pd.RangeIndex(len(found)))
+    return _mark_looked(table, cells) if cells and cells.standing else table
+
+
+def looked_words(ruling: Ruling) -> str:
+    """Who looked, when, and what they wrote down."""
+    by = f"{ruling.who or 'someone not named'}, {ruling.at[:10]}"
+    return f"{LOOKED}{by}: {ruling.reason.strip().rstrip('.')}"
+
+
+def _mark_looked(table: pd.DataFrame, cells: RuledCells) -> pd.DataFrame:
+    """Cells that a person looked at say so, whatever the measure."""
+    table["check"] = table["check"].astype(object)
+    for ((facet, tag), (other_facet, other_tag)), ruling in cells.standing.items():
+        verdict = LOOKED_VERDICTS.get(ruling.value)
+        if verdict is None:
+            continue
+        straight = (table["row_facet"] == facet) & (table["row_tag"] == tag)
+        straight &= (table["column_facet"] == other_facet) & (table["column_tag"] == other_tag)
+        turned = (table["row_facet"] == other_facet) & (table["row_tag"] == other_tag)
+        turned &= (table["column_facet"] == facet) & (table["column_tag"] == tag)
+        here = (straight | turned) & table["third_tag"].isna()
+        words = looked_words(ruling)
+        table.loc[here, "check"] = verdict
+        table["caveats"] = pd.Series(
+            [[*own, words] if at else own for own, at in zip(table["caveats"], here, strict=True)], dtype=object
+        )
+    return table
 
 
 def to_dicts(found: pd.DataFrame) -> list[dict[str, Any]]:

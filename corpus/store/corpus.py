@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from corpus.cells import check_cell_ruling
 from corpus.errors import UnknownIdError, WrongStateError
 from corpus.framework import Framework, TagKey
 from corpus.notices import Notices
@@ -175,6 +176,10 @@ class Corpus:
         if self._ruled is None or self._ruled[0] != version:
             self._ruled = version, reading.load_tag_rulings(self._db)
         return self._ruled[1]
+
+    def rule_tags(self, entries: Iterable[str]) -> dict[str, frozenset[TagKey]]:
+        """The tags that the rules gave each of these entries, before any ruling; none for an unknown one."""
+        return reading.load_rule_tags(self._db, entries)
 
     def tag_rulings(self, record: Record) -> dict[TagKey, Ruling]:
         """The ruling that stands on each tag of the record, rejections included."""
@@ -364,7 +369,8 @@ class Corpus:
     def rule(self, *some: Ruling, who: str = "", at: str | None = None) -> list[Ruling]:
         """Keep one or more decisions a person made together; one new version. The rulings as stored, with numbers.
 
-        Raises UnknownIdError for a tag this framework does not have, or a ruling to take back that is not there.
+        Raises UnknownIdError for a tag this framework does not have, or a ruling to take back that is not there;
+        LacunaError for a ruling on a cell that says nothing.
         """
         when = at or now()
         stamped = tuple(replace(r, who=r.who or who, at=r.at or when) for r in some)
@@ -384,6 +390,8 @@ class Corpus:
             self.framework.facet(ruling.facet)
         elif ruling.kind == "tag":
             self.framework.tag(ruling.facet, ruling.tag)
+        if ruling.kind == "cell":
+            check_cell_ruling(ruling, self.framework)
         if ruling.kind in ("same", "distinct") and len(set(ruling.entries)) != 2:
             raise UnknownIdError(f'A ruling "{ruling.kind}" needs two different entries.')
         if ruling.kind == "withdrawn":
@@ -406,6 +414,10 @@ class Corpus:
     def kept_before(self, kind: str, name: str) -> list[Kept]:
         """All that was ever kept under a name, oldest first."""
         return keeping.load_earlier(self._db, kind, name)
+
+    def kept_number(self, kind: str) -> int:
+        """Grows with everything kept or forgotten under a kind; 0 if nothing ever was. For cache keys."""
+        return keeping.load_number(self._db, kind)
 
     def keep(self, kind: str, name: str, value: Any, who: str) -> None:
         """Keep something JSON can hold under a name. What was there before stays readable."""
@@ -438,6 +450,6 @@ def now() -> str:
 def _summarise(some: Sequence[Ruling]) -> str:
     kinds: dict[str, int] = {}
     for ruling in some:
-        name = f"{ruling.kind} {ruling.value}".strip() if ruling.kind in ("tag", "scope") else ruling.kind
+        name = f"{ruling.kind} {ruling.value}".strip() if ruling.kind in ("tag", "scope", "cell") else ruling.kind
         kinds[name] = kinds.get(name, 0) + 1
     return ", ".join(f"{n} x {name}" if n > 1 else name for name, n in kinds.items())

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corpus.cells import is_known
 from corpus.components import resolve
 from corpus.framework import Framework
 from corpus.records import Link, Ruling
@@ -247,5 +248,6 @@ def load_events(db: sqlite3.Connection) -> list[planning.Event]:
 
 def sleeping_or_vanished(db: sqlite3.Connection, framework: Framework) -> list[Ruling]:
     """Rulings on tags that this framework no longer has: kept, and listed."""
-    known = set(framework.columns)
-    return [r for r in rulings.active_rulings(db, ("tag",)) if (r.facet, r.tag) not in known]
+    known = {*framework.columns, *((facet, "") for facet in framework.by_id)}  # "": a facet coded in full
+    some = rulings.active_rulings(db, ("tag", "cell"))
+    return [r for r in some if not (is_known(r, framework) if r.kind == "cell" else (r.facet, r.tag) in known)]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from corpus.components import Pair
 from corpus.records import Ruling
 
-_COLUMNS = "number, version, kind, value, facet, tag, reason, coded_from, coded_under, who, at"
+_COLUMNS = "number, version, kind, value, facet, tag, reason, coded_from, coded_under, who, at, other_facet, other_tag"
 
 
 def load_rulings(db: sqlite3.Connection, kinds: Sequence[str] = (), as_of: int | None = None) -> list[Ruling]:
@@ -28,6 +28,7 @@ def load_rulings(db: sqlite3.Connection, kinds: Sequence[str] = (), as_of: int |
         Ruling(
             number=row[0], version=row[1], kind=row[2], value=row[3] or "", facet=row[4] or "", tag=row[5] or "",
             reason=row[6] or "", coded_from=row[7] or "", coded_under=row[8], who=row[9] or "", at=row[10] or "",
+            other_facet=row[11] or "", other_tag=row[12] or "",
             entries=tuple(entries.get(row[0], ())),
         )
         for row in rows
@@ -82,10 +83,10 @@ def pair_of(db: sqlite3.Connection, ruling: Ruling) -> tuple[str, ...]:
 def insert_ruling(db: sqlite3.Connection, ruling: Ruling, version: int) -> int:
     """Store a ruling at a version. Call inside a write."""
     cursor = db.execute(
-        "INSERT INTO rulings (version, kind, value, facet, tag, reason, coded_from, coded_under, who, at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO rulings (version, kind, value, facet, tag, reason, coded_from, coded_under, who, at, other_facet, "
+        "other_tag) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (version, ruling.kind, ruling.value, ruling.facet, ruling.tag, ruling.reason, ruling.coded_from,
-         ruling.coded_under, ruling.who, ruling.at),
+         ruling.coded_under, ruling.who, ruling.at, ruling.other_facet, ruling.other_tag),
     )  # fmt: skip
     number = int(cursor.lastrowid or 0)
     db.executemany("INSERT INTO ruling_entries VALUES (?, ?)", [(entry, number) for entry in ruling.entries])

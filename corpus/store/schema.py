@@ -14,7 +14,7 @@ from pathlib import Path
 
 from corpus.errors import BusyError, NewerStoreError, NoCorpusError, NotWritableError, StoreError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 BUSY_SECONDS = 60
 
 TABLES = """
@@ -89,8 +89,13 @@ CREATE TABLE kept (
 CREATE INDEX kept_by_name ON kept (kind, name, number);
 """
 
+RULED_CELLS = """
+ALTER TABLE rulings ADD COLUMN other_facet TEXT;
+ALTER TABLE rulings ADD COLUMN other_tag TEXT;
+"""
+
 # From version n to n + 1: MIGRATIONS[n]. Version 0 is an empty file.
-MIGRATIONS = (TABLES + DERIVED_TABLES, WHO_DECLINED, KEPT)
+MIGRATIONS = (TABLES + DERIVED_TABLES, WHO_DECLINED, KEPT, RULED_CELLS)
 
 _UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힯฀-๿]{2,}")
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from corpus.cells import gather_cells
 from corpus.components import resolve
 from corpus.folding import fold
 from corpus.framework import Framework, TagKey
@@ -66,6 +67,8 @@ def load_snapshot(
             at = version
         heads.sort(key=lambda head: head.id)
         frame, tags, not_yet = _count(db, framework, heads, at, instead or {})
+        ruled = rulings.active_rulings(db, ("cell",), at)
+        record_of = _records_of(db, heads, {entry for ruling in ruled for entry in ruling.entries})
         return Snapshot(
             framework=framework,
             frame=frame,
@@ -74,6 +77,7 @@ def load_snapshot(
             version=at,
             statement=reading.describe_statement(db, live_imports),
             year_now=reading.year_now(db),
+            cells=gather_cells(ruled, framework, lambda r: [record_of[e] for e in r.entries if e in record_of]),
         )
 
 
@@ -321,6 +325,14 @@ def _not_yet(framework: Framework, ruled: _Ruled, codes: sparse.csr_matrix) -> s
     shape = codes.shape
     table = sparse.csr_matrix((np.ones(len(rows), dtype=bool), (rows, columns)), shape=shape, dtype=bool)
     return (table > codes).tocsr() if len(rows) else table
+
+
+def _records_of(db: sqlite3.Connection, heads: Iterable[_Head], entries: Collection[str]) -> dict[str, str]:
+    """The record of each of these entries that is part of the snapshot."""
+    if not entries:
+        return {}
+    held = {number: head.id for head in heads for number in head.members}
+    return {entry: held[number] for entry, number in _numbers_of(db, entries).items() if number in held}
 
 
 def _numbers_of(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:

@@ -6,7 +6,7 @@ import io
 import numpy as np
 import pandas as pd
 
-from analysis.tables import write_csv
+from analysis.csv_out import write_csv
 from corpus.snapshot import build_snapshot
 
 
