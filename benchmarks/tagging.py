@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from corpus.codings import add_parents, read_summaries
 from corpus.framework import Framework, TagKey, load_framework
 from corpus.records import Fields
 from ingest.tagging import Tagger, build_tagger
@@ -24,7 +25,6 @@ from ingest.tagging.words import form, split
 _FRAMEWORK = Path(__file__).parent.parent / "corpus" / "framework"
 _DRAWS = 1000
 _SEED = 1
-_MANY = 6  # more single codes than this in a facet with a summary tag are read as the summary
 
 Codes = dict[str, frozenset[TagKey]]
 Counts = tuple[int, int, int]  # found rightly, given wrongly, missed
@@ -110,20 +110,7 @@ def measure(
 
 def to_codes(framework: Framework, pairs: Iterable[TagKey]) -> frozenset[TagKey]:
     """Codes with their parents, and with many codes read as the summary tag where a facet's rules have one."""
-    codes = {
-        (facet, parent)
-        for facet, tag in pairs
-        if facet in framework.by_id and tag in framework.by_id[facet].by_id
-        for parent in framework.by_id[facet].with_parents(tag)
-    }
-    for facet_of in framework.facets:
-        for rule in facet_of.options.get("rules", ()):
-            if "instead-of" in rule:
-                here = {code for code in codes if code[0] == facet_of.id}
-                summary = (facet_of.id, rule["give"])
-                if summary in here or len(here) > _MANY:
-                    codes = (codes - here) | {summary}
-    return frozenset(codes)
+    return read_summaries(framework, add_parents(framework, pairs))
 
 
 def _count(ids: Iterable[str], right: Codes, given: Codes, keys: set[TagKey]) -> Counts:

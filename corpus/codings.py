@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from corpus.framework import Framework, TagKey
-from corpus.records import Assignment, Fields
+from corpus.records import Fields
 from corpus.store import Corpus
 
 
@@ -43,14 +43,13 @@ def load_codings(corpus: Corpus) -> list[Coding]:
     ruled = {entry for ruling in corpus.rulings(("tag",)) for entry in ruling.entries}
     frame = corpus.snapshot().frame
     out = set(frame["id"][(frame["scope"] == "out").to_numpy()])
+    records = corpus.records(sorted(ruled))
+    given = corpus.rule_tags(entry for record in records for entry in record.entries)
     found = []
-    for record in corpus.records(sorted(ruled)):
+    for record in records:
         standing = corpus.tag_rulings(record)
         if record.id in out or not standing:
             continue
-        assignments: list[Assignment] = []
-        for fields in corpus.fields_of(record).values():
-            assignments += corpus.tagger.assign(fields)
         coded: dict[str, int] = {}
         for ruling in standing.values():
             if ruling.coded_under is not None:
@@ -62,7 +61,7 @@ def load_codings(corpus: Corpus) -> list[Coding]:
             Coding(
                 id=record.id,
                 fields=record,
-                given=add_parents(corpus.framework, ((a.facet, a.tag) for a in assignments)),
+                given=add_parents(corpus.framework, (key for entry in record.entries for key in given[entry])),
                 right=right,
                 wrong=wrong,
                 coded=coded,
@@ -81,3 +80,19 @@ def add_parents(framework: Framework, keys: Iterable[TagKey]) -> frozenset[TagKe
         if facet in known and tag in known[facet].by_id
         for broader in known[facet].with_parents(tag)
     )
+
+
+MANY = 6  # more single codes than this in a facet with a summary tag are read as the summary
+
+
+def read_summaries(framework: Framework, keys: frozenset[TagKey]) -> frozenset[TagKey]:
+    """Many codes of a facet, or some beside its summary tag ("three regions or more"), as the summary alone."""
+    codes = keys
+    for facet in framework.facets:
+        for rule in facet.options.get("rules", ()):
+            if "instead-of" in rule:
+                here = {key for key in codes if key[0] == facet.id}
+                summary = (facet.id, rule["give"])
+                if summary in here or len(here) > MANY:
+                    codes = (codes - here) | {summary}
+    return codes

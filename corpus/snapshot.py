@@ -40,6 +40,8 @@ class Snapshot:
       coded this record's facet, and no rule gave it ("not yet coded", never absent).
     ``statement``: how the collection was put together; stands beside every gap.
     ``year_now``: the year the corpus counts as current.
+    ``quality``: of so many person-coded texts with a tag, how many the rules find: tag -> (found, coded); a tag that
+      nobody measured is not there (analysis/quality.py).
     ``cells``: what people ruled on pairs of tags.
     """
 

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.coverage import Coverage
-from analysis.gaps.frame import UNCHECKED
+from analysis.gaps.frame import UNCHECKED, UNRELIABLE
 from analysis.gaps.ratios import hidden_upper, pair_recall, recall_with_search
-from analysis.gaps.relative import Quality, sample_of
+from analysis.gaps.relative import Quality, is_doubtful, sample_of
 
 _KINDS = {"empty": "absence", "scarce": "scarcity"}
 
@@ -49,10 +49,12 @@ def absolute_gap(
     """Which tested cells are empty or scarce, and how many records tagging may have missed there.
 
     One row a cell: row_tag, column_tag, observed, expected, hidden_upper, check, grade ("empty", "scarce", "none") and
-    more, those first where most records would be expected. ``recall`` comes from a person-coded sample; a tag outside
-    it is taken to be found 7 times in 10 and marked "recall unvalidated". ``search`` maps (row, column) to a check.
+    more, those first where most records would be expected. ``recall`` (default: the snapshot's quality) comes from a
+    person-coded sample; a tag outside it is taken to be found 7 times in 10 and marked "recall unvalidated".
+    ``search`` maps (row, column) to a check.
     """
     constants = coverage.constants
+    recall = coverage.snapshot.quality if recall is None else recall
     i, j = np.nonzero(coverage.tested)
     observed = coverage.observed.to_numpy()[i, j]
     samples = [
@@ -75,7 +77,9 @@ def absolute_gap(
         if check.search_share is not None and not check.hits:
             found = recall_with_search(found, check.search_share)
         hidden.append(hidden_upper(int(count), found, 1 - constants.level))
-        caveats.append(["recall unvalidated"] if row is None or column is None else [])
+        doubtful = any(sample is not None and is_doubtful(sample, constants) for sample in (row, column))
+        unvalidated = ["recall unvalidated"] if row is None or column is None else []
+        caveats.append([*unvalidated, *([UNRELIABLE] if doubtful else [])])
     found_cells = pd.DataFrame(
         {
             "row_facet": coverage.row_facet,

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.axes import Line
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import Coverage
-from analysis.gaps.frame import CROWDED, PARTLY
+from analysis.gaps.frame import CROWDED, PARTLY, UNRELIABLE
 from analysis.gaps.ratios import Sample, benjamini_hochberg, lower_tail, shortfall_ratio, wilson
 from corpus.framework import TagKey
 
@@ -23,7 +23,7 @@ def relative_gap(coverage: Coverage, quality: Quality | None = None) -> pd.DataF
 
     One row a cell: row_tag, column_tag, observed, expected, ratio, low, high, p, q, grade and more, best candidates
     first. p is hypergeometric, q Benjamini-Hochberg over the comparable cells of this table; both are NaN where a cell
-    is not comparable. Tags that ``quality`` shows to be unreliable cannot make a gap strong.
+    is not comparable. Tags that ``quality`` (default: the snapshot's) shows to be unreliable cannot make a gap strong.
     """
     return relative_gaps([coverage], quality)
 
@@ -39,6 +39,7 @@ def cells_of(coverage: Coverage, quality: Quality | None = None) -> pd.DataFrame
     observed = coverage.observed.to_numpy()[i, j]
     expected = coverage.expected.to_numpy()[i, j]
     constants = coverage.constants
+    quality = coverage.snapshot.quality if quality is None else quality
     ratio, low, high = shortfall_ratio(observed, expected, constants.prior, constants.level)
     doubtful_rows, doubtful_columns = (
         np.array([is_unreliable(facet, line, quality, constants) for line in lines], dtype=bool)
@@ -135,7 +136,7 @@ def grade_cells(tables: Sequence[pd.DataFrame], constants: Constants = DEFAULTS)
     )  # fmt: skip
     found["kind"] = pd.Series([_KINDS.get(name) for name in found["grade"]], dtype=object, index=found.index)
     found["caveats"] = [
-        [*own, *(["tag unreliable"] * bool(doubtful))]
+        [*own, *([UNRELIABLE] * bool(doubtful))]
         for own, doubtful in zip(found["caveats"], found["unreliable"], strict=True)
     ]
     return sort_cells(found, constants)
@@ -199,6 +200,9 @@ def sample_of(facet: str, line: Line, quality: Quality | None) -> Sample | None:
 def is_unreliable(facet: str, line: Line, quality: Quality | None, constants: Constants = DEFAULTS) -> bool:
     """Measured, and found wanting: too few coded examples, or a recall that may be too low."""
     sample = sample_of(facet, line, quality)
-    if sample is None:
-        return False
+    return sample is not None and is_doubtful(sample, constants)
+
+
+def is_doubtful(sample: Sample, constants: Constants = DEFAULTS) -> bool:
+    """A sample of a tag that has too few coded examples, or shows that the rules may find too few of them."""
     return sample[1] < constants.unreliable_coded or wilson(*sample)[0] < constants.unreliable_recall

@@ -45,6 +45,13 @@ def load_earlier(db: sqlite3.Connection, kind: str, name: str) -> list[Kept]:
     return [Kept(kind, name, None if v is None else json.loads(v), who, at, n) for v, who, at, n in rows]
 
 
+def load_number(db: sqlite3.Connection, kind: str) -> int:
+    """The number of the latest thing kept or taken away under a kind; 0 if there never was one."""
+    with read(db):
+        (number,) = db.execute("SELECT coalesce(max(number), 0) FROM kept WHERE kind = ?", (kind,)).fetchone()
+    return int(number)
+
+
 def keep(db: sqlite3.Connection, kind: str, name: str, value: Any, who: str, at: str) -> int:
     """Add a value, or with None take the name away. Its number, which grows with each."""
     text = None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -129,6 +129,20 @@ def load_live_fields(db: sqlite3.Connection) -> Iterator[tuple[str, Fields]]:
         last = rows[-1][0]
 
 
+def load_rule_tags(db: sqlite3.Connection, entries: Iterable[str]) -> dict[str, frozenset[TagKey]]:
+    """What the rules gave each entry, by entry id; nothing a person ruled is in it."""
+    found: dict[str, frozenset[TagKey]] = {}
+    with read(db):
+        tags = {no: (facet, tag) for no, facet, tag in db.execute("SELECT no, facet, tag FROM tags")}
+        for some in coding.batches(dict.fromkeys(entries), 500):
+            found.update(dict.fromkeys(some, frozenset()))
+            marks = ",".join("?" * len(some))
+            query = f"SELECT e.id, c.tags FROM entries e JOIN codes c ON c.entry = e.no WHERE e.id IN ({marks})"
+            for entry_id, data in db.execute(query, some):
+                found[entry_id] = frozenset(tags[int(n)] for n in coding.unpack_tags(data))
+    return found
+
+
 RulingsByEntry = Mapping[str, Sequence[Ruling]]
 
 
