@@ -1,22 +1,25 @@
 """Finds all terms in a text in one pass.
 
 The terms stand in a tree indexed by their first word. Words that fit the same patterns are one _Word, looked up once
-per distinct spelling, and the tree is walked by these, the steps remembered. So a text costs one look-up a word and a
-few steps where a term may begin. Near-terms are looked at where all their parts occur in one sentence. All matches are
-found, nested ones too, and no term hides another. Who owns a term, and what an occurrence is worth, is left to the
-tagger.
+per distinct spelling. What begins at a word is known from it and the word that follows, and looked up once per distinct
+pair; only terms of three words and more are followed further through the tree. So a text costs two look-ups a word.
+Near-terms are looked at where all their parts occur in one sentence. All matches are found, nested ones too, and no
+term hides another. Who owns a term, and what an occurrence is worth, is left to the tagger.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Generic, TypeVar
 
 from ingest.tagging.terms import Pattern, Phrase, Term
 from ingest.tagging.words import ABBREVIATIONS, SENTENCE_MARKS, fold, form, split
 
-_MEMO_LIMIT = 300_000  # distinct words remembered; a corpus of millions of records has more misspellings than words
+# Distinct words and pairs remembered; a corpus of millions of records has more misspellings than words.
+_MEMO_LIMIT = 300_000
+_MEMO_LIMIT_PAIRS = 200_000
 
 Span = tuple[int, int]  # first and last token of an occurrence, counted from 0
 M = TypeVar("M")  # what terms mean to the caller
@@ -38,12 +41,12 @@ class Text:
         """Where an occurrence starts and ends in the text, in characters."""
         starts, tokens = self._starts, self.tokens
         if span[1] >= len(starts):
-            find = self.text.index
+            # Nothing but spaces and signs lies between two tokens, so the next such string is the token.
+            find, add = self.text.index, starts.append
             at = starts[-1] + len(tokens[len(starts) - 1]) if starts else 0
             for token in islice(tokens, len(starts), span[1] + 1):
-                # Nothing but spaces and signs lies between two tokens, so the next such string is the token.
                 at = find(token, at)
-                starts.append(at)
+                add(at)
                 at += len(token)
         return starts[span[0]], starts[span[1]] + len(tokens[span[1]])
 
@@ -80,6 +83,11 @@ class _Word(Generic[M]):
     begin: _State[M] | None  # where the tree goes from its root
 
 
+# What begins at a word: what its terms mean and how many words further they end, the bits of the parts of near-terms
+# that begin here, those parts with how many words further they end, and where to go on. A mark has None.
+_Start = tuple[tuple[tuple[M, int], ...], int, tuple[tuple[frozenset[int], int], ...], _State[M] | None]
+
+
 class _Words(dict[str, _Word[M] | None], Generic[M]):
     """word -> its _Word, None if it fits no pattern; filled as words are met."""
 
@@ -99,6 +107,41 @@ class _Words(dict[str, _Word[M] | None], Generic[M]):
             word = self._known[patterns]
         self[token] = word
         return word
+
+
+class _Starts(dict[tuple[_Word[M] | None, _Word[M] | None], _Start[M] | None], Generic[M]):
+    """A word and the one that follows -> what begins there, None if nothing does; filled as pairs are met."""
+
+    def __init__(self, matcher: "Matcher[M]") -> None:
+        self._matcher = matcher
+        self._known: dict[tuple[_State[M], _State[M]], _Start[M] | None] = {}
+
+    def __missing__(self, pair: tuple[_Word[M] | None, _Word[M] | None]) -> _Start[M] | None:
+        if len(self) > _MEMO_LIMIT_PAIRS:
+            self.clear()
+        word, following = pair
+        start: _Start[M] | None = None
+        if word is self._matcher.mark:
+            start = self._matcher.end_of_phrase
+        elif word is not None and word.begin is not None:
+            states = word.begin, self._matcher.step(word.begin, following)
+            if states not in self._known:
+                self._known[states] = _to_start(*states)
+            start = self._known[states]
+        self[pair] = start
+        return start
+
+
+def _to_start(one: _State[M], two: _State[M]) -> _Start[M] | None:
+    """What begins where these are the states after one word and after two."""
+    states = ((one, 0), (two, 1))
+    start: _Start[M] = (
+        tuple((state.means, further) for state, further in states if state.means is not None),
+        one.bits | two.bits,
+        tuple((state.parts, further) for state, further in states if state.bits),
+        two if two.nodes else None,
+    )
+    return start if start[0] or start[1] or start[3] else None
 
 
 class Matcher(Generic[M]):
@@ -126,9 +169,14 @@ class Matcher(Generic[M]):
             else:
                 near.append((number, parts, term))
         self._lengths = sorted({len(text) for text in self._begins})
+        self._any_other = re.compile(
+            "|".join(re.escape(text) for pattern, _ in self._other for text in pattern.texts) or r"(?!)"
+        )
         self._dead: _State[M] = _State(None, frozenset(), 0, ())
         self.mark: _Word[M] = _Word((), None)
+        self.end_of_phrase: _Start[M] = ((), 0, (), None)
         self._words = _Words(self)
+        self._starts = _Starts(self)
         self._index_near(near)
 
     def _index_near(self, near: list[tuple[int, tuple[int, ...], Term]]) -> None:
@@ -191,11 +239,14 @@ class Matcher(Generic[M]):
         bare = token.replace(".", "").replace("’", "'").removesuffix("'s")
         found = {*self._formed.get(formed, ()), *self._exact.get(bare, ())}
         begins = self._begins
-        for length in self._lengths:
-            for text in (folded[:length], formed[:length]):
-                if text in begins:
-                    found.update(begins[text])
-        found.update(n for pattern, n in self._other if pattern.matches(token, folded, formed))
+        for word in (folded,) if folded == formed else (folded, formed):
+            for length in self._lengths:
+                if length > len(word):
+                    break
+                if word[:length] in begins:
+                    found.update(begins[word[:length]])
+        if self._any_other.search(f"{token.replace('.', '')} {folded} {formed}"):
+            found.update(n for pattern, n in self._other if pattern.matches(token, folded, formed))
         return tuple(sorted(found))
 
     def to_word(self, patterns: tuple[int, ...]) -> _Word[M] | None:
@@ -217,53 +268,75 @@ class Matcher(Generic[M]):
         means = self._to_meaning(terms) if terms else None
         return _State(means, near, bits, tuple(node for node in after if node.next))
 
+    def step(self, state: _State[M], word: _Word[M] | None) -> _State[M]:
+        """The state after one more word."""
+        if word is None or not state.nodes:
+            return self._dead
+        after = state.steps.get(word)
+        if after is None:
+            after = state.steps[word] = self._to_state(state.nodes, word.patterns)
+        return after
+
     def find(self, text: Text) -> list[Found[M]]:
         """All occurrences of all terms; of near-terms, some may come twice. Sets the text's sentence ends."""
         tokens = text.tokens
         words: list[_Word[M] | None] = [*map(self._words.__getitem__, tokens), None]
+        starts = [*map(self._starts.__getitem__, pairwise(words))]
         found: list[Found[M]] = []
         ends: list[int] = []
-        # Of the sentence so far: where parts of near-terms end, and which there are.
-        parts: list[tuple[_State[M], int, int]] = []
-        bits = 0
-        mark, dead = self.mark, self._dead
-        for i, word in enumerate(words):
-            if word is None:
+        longer: list[tuple[frozenset[int], int, int]] = []  # parts of near-terms of three words and more
+        first = bits = 0  # of the sentence so far: its first token, and which parts of near-terms there are
+        mark = self.end_of_phrase
+        for i, start in enumerate(starts):
+            if start is None:
                 continue
-            state = word.begin
-            if state is None:
-                if word is mark and not (tokens[i] == "." and i and tokens[i - 1].lower() in ABBREVIATIONS):
+            if start is mark:
+                if not (tokens[i] == "." and i and tokens[i - 1].lower() in ABBREVIATIONS):
                     ends.append(i)
                     if bits:
-                        self._find_near(parts, bits, found)
-                        parts, bits = [], 0
+                        self._find_near(starts, first, i, longer, bits, found)
+                        longer, bits = [], 0
+                    first = i + 1
                 continue
-            at = i
+            means, here, _, state = start
+            if means:
+                for meaning, further in means:
+                    found.append((meaning, i, i + further))
+            bits |= here
+            if state is None:
+                continue
+            at = i + 1
             while True:
-                if state.means is not None:
-                    found.append((state.means, i, at))
-                if state.bits:
-                    bits |= state.bits
-                    parts.append((state, i, at))
-                if not state.nodes:
-                    break
                 at += 1
                 following = words[at]
                 if following is None:
                     break
-                after = state.steps.get(following)
-                if after is None:
-                    after = state.steps[following] = self._to_state(state.nodes, following.patterns)
-                if after is dead:
+                state = state.steps.get(following) or self.step(state, following)
+                if state.means is not None:
+                    found.append((state.means, i, at))
+                if state.bits:
+                    bits |= state.bits
+                    longer.append((state.parts, i, at))
+                if not state.nodes:
                     break
-                state = after
         if bits:
-            self._find_near(parts, bits, found)
+            self._find_near(starts, first, len(tokens), longer, bits, found)
         text.sentence_ends = ends
         return found
 
-    def _find_near(self, parts: list[tuple[_State[M], int, int]], bits: int, found: list[Found[M]]) -> None:
-        """Adds the near-terms of one sentence, given where their parts end. ``bits`` are those of all its states."""
+    def _find_near(
+        self,
+        starts: list[_Start[M] | None],
+        begin: int,
+        end: int,
+        longer: list[tuple[frozenset[int], int, int]],
+        bits: int,
+        found: list[Found[M]],
+    ) -> None:
+        """Adds the near-terms of one sentence, the tokens from ``begin`` to ``end``, in which ``bits`` occur.
+
+        ``longer`` are the parts of three words and more, with their first and last token.
+        """
         candidates = self._all_near
         for first, without in self._places:
             candidates &= (bits >> first) | without
@@ -272,7 +345,13 @@ class Matcher(Generic[M]):
         wanted = 0
         for first, _ in self._places:
             wanted |= candidates << first
-        here = [(state.parts, (first, last)) for state, first, last in parts if state.bits & wanted]
+        here = [
+            (parts, i, i + further)
+            for i, start in enumerate(starts[begin:end], begin)
+            if start is not None and start[2] and start[1] & wanted
+            for parts, further in start[2]
+        ]
+        here += longer
         spans: dict[int, list[Span]] = {}
         while candidates:
             lowest = candidates & -candidates
@@ -280,18 +359,18 @@ class Matcher(Generic[M]):
             near = self._near[lowest.bit_length() - 1]
             for part in near.parts:
                 if part not in spans:
-                    spans[part] = [span for state_parts, span in here if part in state_parts]
+                    spans[part] = [(i, last) for parts, i, last in here if part in parts]
+            chains = [(first, last, first, last) for first, last in spans[near.parts[0]]]
             # (from and to where the parts so far reach, the last of them)
-            chains = [(span[0], span[1], span) for span in spans[near.parts[0]]]
             for part, reach, ordered in near.further:
-                longer = []
-                for first, last, (start, end) in chains:
-                    for span in spans[part]:
-                        if span[0] > end:
-                            if span[0] - end <= reach:
-                                longer.append((first, span[1] if span[1] > last else last, span))
-                        elif not ordered and 0 < start - span[1] <= reach:
-                            longer.append((span[0] if span[0] < first else first, last, span))
-                chains = longer
-            for first, last, _ in chains:
+                further_on = []
+                for first, last, i, j in chains:
+                    for at, to in spans[part]:
+                        if at > j:
+                            if at - j <= reach:
+                                further_on.append((first, to if to > last else last, at, to))
+                        elif not ordered and 0 < i - to <= reach:
+                            further_on.append((at if at < first else first, last, at, to))
+                chains = further_on
+            for first, last, _, _ in chains:
                 found.append((near.means, first, last))

@@ -6,6 +6,7 @@ tagger has little to do an occurrence.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpus.errors import FrameworkError
 from corpus.framework import Facet, Framework, Tag
@@ -26,11 +27,10 @@ class Aside:
     out: tuple[tuple[int, int], ...]  # (out-rule of the scope, term)
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What one place in a text says by the terms that occur there."""
 
-    tags: tuple[tuple[int, float], ...]  # (tag number, strength)
+    tags: tuple[tuple[int, float], ...]  # (tag number, minus the strength: of occurrences the strong ones sort first)
     near: bool  # a near-term: its words lie apart
     aside: Aside | None
 
@@ -101,4 +101,8 @@ def _to_meaning(uses: Sequence[Use], numbers: Sequence[int]) -> Meaning:
         out=tuple((rule, number) for number, use in here for rule in use.out),
     )
     says_more = aside.unless or aside.cues or aside.negates or aside.out
-    return Meaning(tuple(tags.items()), any(use.term.gaps for _, use in here), aside if says_more else None)
+    return Meaning(
+        tuple((tag, -strength) for tag, strength in tags.items()),
+        any(use.term.gaps for _, use in here),
+        aside if says_more else None,
+    )

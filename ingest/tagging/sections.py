@@ -139,10 +139,11 @@ def _labels(text: Text, firsts: list[int]) -> list[tuple[int, Section]]:
     """Where a heading stands, and of which section. Headings begin a sentence, or stand in capitals before a colon."""
     tokens = text.tokens
     starts = {i for i in firsts if tokens[i][0].isupper()}
-    if ":" in text.text:
-        for i, token in enumerate(tokens):
-            if token == ":" and i and tokens[i - 1].isupper() and len(tokens[i - 1]) > 3:
-                starts.add(i - 1)
+    at = -1
+    for _ in range(tokens.count(":")):
+        at = tokens.index(":", at + 1)
+        if at and tokens[at - 1].isupper() and len(tokens[at - 1]) > 3:
+            starts.add(at - 1)
     return [(i, section) for i in sorted(starts) if _folded(tokens[i]) in _HEADS and (section := _label_at(tokens, i))]
 
 

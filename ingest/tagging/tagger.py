@@ -5,6 +5,7 @@ its place (sections.py); a tag is given when its occurrences reach what it needs
 (rules.py).
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -35,6 +36,7 @@ _REACH = 3
 
 TEXT_FIELDS = ("title", "abstract", "keywords", "mesh", "publication_types")
 _IMPORTED = frozenset(("keywords", "mesh", "publication_types"))
+_SOURCES: Mapping[str, Source] = {name: "keyword" if name in _IMPORTED else "rule" for name in TEXT_FIELDS}
 
 
 def text_of(fields: Fields, field: str) -> str:
@@ -152,32 +154,28 @@ class Tagger:
 
     def _occurrences(self, field: str, text: Text, found: list[Found[Meaning]], fields: Fields) -> Occurrences:
         """All occurrences in one field that count, without those in an ``unless`` context or after a negation."""
-        hits: dict[int, list[Hit]] = {}
-        cues: dict[Section, list[int]] = {}
+        hits: defaultdict[int, list[Hit]] = defaultdict(list)
+        cues: defaultdict[Section, list[int]] = defaultdict(list)
         negated: list[int] = []
         limiting: list[tuple[frozenset[int], Span]] = []
-        for means, first, last in found:
-            for tag, strength in means.tags:
-                if tag in hits:
-                    hits[tag].append((first, -last, -strength, means.near))
-                else:
-                    hits[tag] = [(first, -last, -strength, means.near)]
-            aside = means.aside
+        for (tags, near, aside), first, last in found:
+            for tag, minus_strength in tags:
+                hits[tag].append((first, -last, minus_strength, near))
             if aside is not None:
                 if aside.unless:
                     limiting.append((aside.unless, (first, last)))
                 for cue in aside.cues:
-                    cues.setdefault(cue, []).append(first)
+                    cues[cue].append(first)
                 if aside.negates:
                     negated.append(last)
         if field in _IMPORTED:
             self._add_headings(getattr(fields, field), hits)
         if not hits:
             return {}
-        unless: dict[int, list[Span]] = {}
-        for tags, span in limiting:
-            for tag in tags & hits.keys():
-                unless.setdefault(tag, []).append(span)
+        unless: defaultdict[int, list[Span]] = defaultdict(list)
+        for limited, span in limiting:
+            for tag in limited & hits.keys():
+                unless[tag].append(span)
         sections = find_sections(text, cues).each(len(text.tokens)) if field == "abstract" else None
         place = "title" if field == "title" else "keywords"
         counted: Occurrences = {}
@@ -187,27 +185,27 @@ class Tagger:
             end = -1
             if len(here) > 1:
                 here.sort()
+            kept: list[tuple[float, int, int]] = []
             for first, minus_last, minus_strength, near in here:
                 if first <= end or (contexts and _in_context(first, -minus_last, near, contexts)):
                     continue
                 if negated and _is_negated(text, first, negated):
                     continue
-                worth = -minus_strength * weights[sections[first] if sections else place]
-                if worth > 0:
+                weight = weights[sections[first] if sections else place]
+                if weight > 0:
                     end = -minus_last
-                    if tag in counted:
-                        counted[tag].append((worth, first, end))
-                    else:
-                        counted[tag] = [(worth, first, end)]
+                    kept.append((-minus_strength * weight, first, end))
+            if kept:
+                counted[tag] = kept
         return counted
 
-    def _add_headings(self, items: tuple[str, ...], hits: dict[int, list[Hit]]) -> None:
+    def _add_headings(self, items: tuple[str, ...], hits: defaultdict[int, list[Hit]]) -> None:
         """Items of an imported list that as a whole are a heading of a tag."""
         first = 0
         for item in items:
             tags, main, whole = self._to_heading(item)
             for tag in tags:
-                hits.setdefault(tag, []).append((first, 1 - first - main, -1.0, False))
+                hits[tag].append((first, 1 - first - main, -1.0, False))
             first += whole + 1  # the ";" that joins the items
 
     def _look_up_heading(self, item: str) -> tuple[Sequence[int], int, int]:
@@ -230,8 +228,7 @@ def _to_assignment(key: TagKey, passage: Passage, read: Read) -> Assignment:
     field, first, last = passage
     text = read[field][0]
     start, end = text.offsets((first, last))
-    source: Source = "keyword" if field in _IMPORTED else "rule"
-    return Assignment(*key, source, field, start, end, text.text[start:end])
+    return Assignment(key[0], key[1], _SOURCES[field], field, start, end, text.text[start:end])
 
 
 def build_tagger(framework: Framework) -> Tagger:
@@ -249,12 +246,13 @@ def _in_context(first: int, last: int, near: bool, contexts: Sequence[Span]) -> 
 
     Of a near-term, whose words lie apart, either end may lie in one.
     """
-    return any(
-        (start <= first and last <= end)
-        or start < first <= end
-        or (near and (start <= first <= end or start <= last <= end))
-        for start, end in contexts
-    )
+    for start, end in contexts:
+        if start <= first <= end:
+            if near or first > start or last <= end:
+                return True
+        elif near and start <= last <= end:
+            return True
+    return False
 
 
 def _is_negated(text: Text, first: int, negations: list[int]) -> bool:
