@@ -74,6 +74,11 @@ class Corpus:
         return self._rules.build_tagger(self.framework)
 
     @property
+    def rules_fingerprint(self) -> str:
+        """Changes with the rules that derive fields, records and codes; receipts name it."""
+        return self._rules.fingerprint
+
+    @property
     def _db(self) -> sqlite3.Connection:
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
         if db is None:

@@ -1,0 +1,348 @@
+"""What a brief or an exported table asks of the corpus, as plain values that can be asked again at any version.
+
+A question holds everything that its numbers depend on beside the records themselves, so that a receipt can repeat it.
+The answer holds the gap tables' own rows: whoever puts them into words takes the words from analysis/sentences.py.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from analysis import gaps, topics
+from analysis.axes import Level
+from analysis.checks import Matches, check_cell, choose_cell_level
+from analysis.constants import DEFAULTS, Constants
+from analysis.coverage import Coverage, cross, cross_pairs
+from analysis.gaps.absolute import CellCheck
+from analysis.gaps.frame import to_gaps
+from analysis.gaps.presence import presence_rows
+from corpus.errors import LacunaError, UnknownIdError
+from corpus.framework import Facet, Framework, TagKey
+from corpus.snapshot import Snapshot
+
+MOST_CELLS = 6  # in one brief: it has to fit on two pages
+SEARCHED_UP_TO = 20_000  # records whose texts are searched while somebody waits
+CODED = {"people": ("person-abstract", "person-title"), "rules": ("rules-abstract", "rules-title")}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Two tags or groups that are studied together; or one of them by itself, with ``column`` None."""
+
+    row: TagKey
+    column: TagKey | None = None
+
+    @property
+    def name(self) -> str:
+        """As addresses and receipts have it: "population=nurse*behaviour=bullying"."""
+        sides = [self.row] if self.column is None else [self.row, self.column]
+        return "*".join(f"{facet}={tag}" for facet, tag in sides)
+
+
+def to_cell(name: str, framework: Framework) -> Cell:
+    """Read a cell's name. Raises UnknownIdError for what the framework does not have."""
+    sides = []
+    for part in name.split("*"):
+        facet, _, tag = part.partition("=")
+        framework.facet(facet).with_children(tag)
+        sides.append((facet, tag))
+    if len(sides) > 2:
+        raise UnknownIdError(f'"{name}" names {len(sides)} tags; a cell has one or two.')
+    return Cell(sides[0], sides[1] if len(sides) == 2 else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which records are counted: *or* within a facet, *and* between facets; years inclusive."""
+
+    tags: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    years: tuple[int | None, int | None] = (None, None)
+    coded_by: str = ""  # "", "people" or "rules"
+    only_in_scope: bool = False
+
+    def apply(self, snapshot: Snapshot) -> Snapshot:
+        """Raises UnknownIdError."""
+        coded = CODED.get(self.coded_by)
+        return snapshot.where(dict(self.tags), self.years, coded, self.only_in_scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One to six cells, or a topic. ``listed``: cells are judged among all headline pairs, as the list of gaps judges
+    them, instead of on the map of their own pair. ``search``: the records' texts are searched, too."""
+
+    cells: tuple[Cell, ...] = ()
+    topic: str = ""
+    n_topics: int | None = None
+    filters: Filters = Filters()
+    listed: bool = False
+    search: bool = True
+
+
+def to_question(framework: Framework, tags: Sequence[tuple[str, Sequence[str]]]) -> Question:
+    """What a person asked for in tags: the first two facets make the cell, headline pairs before others.
+
+    Tags of further facets are filters; several tags of one facet are a cell each.
+    """
+    facets = [facet for facet, _ in tags]
+    of = {facet: tuple(here) for facet, here in tags}
+    pairs = [pair for pair in framework.headline_pairs if set(pair) <= of.keys() and len(set(pair)) == 2]
+    sides = pairs[0] if pairs else tuple(facets[:2])
+    rest = tuple(sorted((facet, of[facet]) for facet in facets if facet not in sides))
+    if len(sides) == 1:
+        cells = tuple(Cell((sides[0], tag)) for tag in of[sides[0]])
+    else:
+        cells = tuple(Cell((sides[0], a), (sides[1], b)) for a in of[sides[0]] for b in of[sides[1]])
+    return Question(cells[:MOST_CELLS], filters=Filters(rest))
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What is needed beside a snapshot: whether a record's words hold a tag's, and the texts topics are made of."""
+
+    matches: Callable[[Sequence[str]], Matches] | None = None
+    texts: Callable[[Sequence[str]], Sequence[topics.TopicText]] | None = None
+
+
+NO_SOURCES = Sources()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the corpus says of one cell.
+
+    ``gaps``: by measure, the row of its gap table; empty where the cell is not judged, with the reason in ``why_not``.
+    ``ids``: the records in it; ``near``: those one tag short. ``check``: the search of the texts, None if none was
+    made. ``n_possible`` combinations of a single tag with those it is ranked against, ``n_comparable`` of them with
+    enough records to compare.
+    """
+
+    cell: Cell
+    level: Level
+    coverage: Coverage | None
+    gaps: Mapping[str, Mapping[str, Any]]
+    ids: tuple[str, ...]
+    near: tuple[str, ...]
+    check: CellCheck | None = None
+    why_not: str = ""
+    n_possible: int = 0
+    n_comparable: int = 0
+
+    @property
+    def verdict(self) -> str:
+        return self.check.verdict if self.check else "unchecked"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question answered at one version. ``snapshot``: the records counted. ``profile``: of a topic."""
+
+    question: Question
+    snapshot: Snapshot
+    findings: tuple[Finding, ...] = ()
+    profile: topics.TopicProfile | None = None
+    fitted: topics.Topics | None = field(default=None, repr=False)
+    constants: Constants = DEFAULTS
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All records behind the answer, each once."""
+        groups = [finding.ids for finding in self.findings]
+        if self.profile:
+            groups.append(topic_ids(self.snapshot, self.profile))
+        return tuple(dict.fromkeys(i for group in groups for i in group))
+
+
+MEASURES = ("absolute", "relative", "synthesis", "stale", "design")
+
+
+def answer(question: Question, snapshot: Snapshot, sources: Sources = NO_SOURCES) -> Answer:
+    """Count and judge what is asked. ``snapshot``: the whole corpus at some version. Raises LacunaError."""
+    counted = question.filters.apply(snapshot)
+    if question.topic:
+        return _answer_topic(question, snapshot, counted, sources)
+    if not question.cells:
+        raise LacunaError("Nothing is asked for: name a cell, a tag or a topic.")
+    if len(question.cells) > MOST_CELLS:
+        raise LacunaError(f"A brief holds up to {MOST_CELLS} gaps; {len(question.cells)} were asked for.")
+    few = len(counted) <= SEARCHED_UP_TO
+    matches = sources.matches(counted.ids.tolist()) if question.search and few and sources.matches else None
+    listed = _Listed(counted) if question.listed else None
+    found = tuple(
+        _answer_tag(counted, cell, matches) if cell.column is None else _answer_cell(counted, cell, matches, listed)
+        for cell in question.cells
+    )
+    return Answer(question, counted, found)
+
+
+def _answer_topic(question: Question, snapshot: Snapshot, counted: Snapshot, sources: Sources) -> Answer:
+    """Topics are made of all records in scope, whatever the filters; the filters say which of them are counted."""
+    if sources.texts is None:
+        raise LacunaError("Topics have to be found before one can be asked for.")
+    whole = snapshot.where()
+    fitted = topics.fit_topics(
+        sources.texts(whole.ids.tolist()), question.n_topics, never_typical=topics.find_never_typical(whole)
+    )
+    for profile in topics.find_flags(fitted, counted, counted.year_now):
+        if profile.topic.id == question.topic:
+            return Answer(question, counted, profile=profile, fitted=fitted)
+    raise UnknownIdError(f'There is no topic "{question.topic}" among the {len(fitted.topics)} found.')
+
+
+def topic_ids(snapshot: Snapshot, profile: topics.TopicProfile) -> tuple[str, ...]:
+    """The counted records of a topic, newest first."""
+    mine = set(profile.topic.ids)
+    return tuple(str(i) for i in snapshot.ids[snapshot.newest_first] if i in mine)
+
+
+class _Listed:
+    """The list of gaps that all headline pairs make together, each measure judged when it is first asked for."""
+
+    def __init__(self, counted: Snapshot) -> None:
+        self._coverages = cross_pairs(counted, gaps.headline_pairs(counted.framework))
+        self._judge = cache(lambda measure: gaps.judge(self._coverages, measure))
+
+    def coverage_of(self, cell: Cell) -> Coverage | None:
+        """The coverage in which the list judges this cell."""
+        for coverage in self._coverages:
+            pair = (coverage.row_facet, coverage.column_facet)
+            if cell.column and pair == (cell.row[0], cell.column[0]) and _is_tested(coverage, cell):
+                return coverage
+        return None
+
+    def rows(self, measure: str, cell: Cell) -> list[dict[str, Any]]:
+        return _rows_of(self._judge(measure), cell)
+
+
+def _is_tested(coverage: Coverage, cell: Cell) -> bool:
+    row, column = cell.row[1], cell.column[1] if cell.column else ""
+    if row not in coverage.observed.index or column not in coverage.observed.columns:
+        return False
+    at = coverage.observed.index.get_loc(row), coverage.observed.columns.get_loc(column)
+    return bool(coverage.tested[at])
+
+
+def _answer_cell(counted: Snapshot, cell: Cell, matches: Matches | None, listed: _Listed | None) -> Finding:
+    framework = counted.framework
+    row, column = cell.row, cell.column or cell.row
+    coverage = listed.coverage_of(cell) if listed else None
+    is_listed = coverage is not None
+    if coverage is None:
+        level = choose_cell_level(framework, row, column)
+        opened = [(f, p) for f, name in (row, column) for p in _parents(framework.facet(f), name)]
+        coverage = cross(counted, row[0], column[0], None, level, opened=opened)
+    check = check_cell(coverage, row[1], column[1], matches) if matches else None
+    found: dict[str, dict[str, Any]] = {}
+    for measure in MEASURES:
+        if listed and is_listed:
+            here = listed.rows(measure, cell)
+        elif measure == "absolute" and check:
+            here = _rows_of(gaps.find_gaps(coverage, measure, search={(row[1], column[1]): check}), cell)
+        else:
+            here = _rows_of(gaps.find_gaps(coverage, measure), cell)
+        if here:
+            found[measure] = here[0] | {"check": check.verdict if check else "unchecked"}
+    ids = coverage.records_of(row[1], column[1])
+    either = np.union1d(coverage.records_of(row[1]), _column_records(coverage, column[1]))
+    return Finding(
+        cell=cell,
+        level=coverage.level,
+        coverage=coverage,
+        gaps=found,
+        ids=_newest(counted, ids),
+        near=_newest(counted, np.setdiff1d(either, ids)),
+        check=check,
+        why_not=_why_not(coverage, row[1], column[1]) if not found else "",
+    )
+
+
+def _why_not(coverage: Coverage, row: str, column: str) -> str:
+    reason = coverage.why_not_applicable(row, column)
+    if reason:
+        return f"Not applicable, so never counted as a gap: {reason}"
+    return "This cell is counted, not judged: one of its tags is general, or drawn below a wider one."
+
+
+def _answer_tag(counted: Snapshot, cell: Cell, matches: Matches | None) -> Finding:
+    """A tag by itself; a group is the sum of its tags and has no row of its own in the measure."""
+    facet_id, name = cell.row
+    facet = counted.framework.facet(facet_id)
+    tags = [(facet_id, tag) for tag in facet.with_children(name)]
+    has = np.any([counted.has(*key) for key in tags], axis=0) if tags else np.zeros(len(counted), dtype=bool)
+    table = to_gaps(presence_rows(counted, facet_id), "presence")
+    check = _check_tag(counted, tags, has, matches) if matches else None
+    here = [gap | {"check": check.verdict if check else "unchecked"} for gap in _rows_of(table, cell)]
+    possible, comparable = _count_comparable(counted, cell.row)
+    return Finding(
+        cell=cell,
+        level="tag" if name in facet.by_id else "group",
+        coverage=None,
+        gaps={"presence": here[0]} if here else {},
+        ids=_newest(counted, np.flatnonzero(has)),
+        near=check.hits if check else (),
+        check=check,
+        why_not="" if here else "General tags and groups are counted, not judged by themselves.",
+        n_possible=possible,
+        n_comparable=comparable,
+    )
+
+
+def _check_tag(counted: Snapshot, tags: Sequence[TagKey], has: np.ndarray, matches: Matches) -> CellCheck:
+    """Search every record without the tag for its words; the verdicts are those of ``check_cell``."""
+    outside = np.flatnonzero(~has)
+    hits = [str(counted.ids[at]) for at in outside if any(matches(str(counted.ids[at]), *key) for key in tags)]
+    n_without = int((~counted.frame["has_abstract"].to_numpy(dtype=bool)).sum())
+    enough = len(counted) > 0 and 1 - n_without / len(counted) >= DEFAULTS.abstract_share
+    verdict = "candidates" if hits else "verified_empty" if enough else "weakly_verified"
+    return CellCheck(
+        verdict=verdict,
+        hits=tuple(hits),
+        n_searched=len(outside),
+        n_without_abstract=n_without,
+        n_codable=len(counted),
+    )
+
+
+def _count_comparable(counted: Snapshot, key: TagKey) -> tuple[int, int]:
+    """How many combinations this tag is part of in the headline pairs, and how many of them can be compared."""
+    facet, name = key
+    pairs = [pair for pair in gaps.headline_pairs(counted.framework) if facet in pair and pair[0] != pair[1]]
+    level: Level = "tag" if name in counted.framework.facet(facet).by_id else "group"
+    parents = [(facet, p) for p in _parents(counted.framework.facet(facet), name)]
+    possible = comparable = 0
+    for coverage in cross_pairs(counted, pairs, level, opened=parents):
+        if coverage.row_facet == facet:
+            at = [line.id for line in coverage.rows].index(name)
+            tested, enough = coverage.tested[at], coverage.comparable[at]
+        else:
+            at = [line.id for line in coverage.columns].index(name)
+            tested, enough = coverage.tested[:, at], coverage.comparable[:, at]
+        possible += int(tested.sum())
+        comparable += int(enough.sum())
+    return possible, comparable
+
+
+def _parents(facet: Facet, name: str) -> tuple[str, ...]:
+    return facet.with_parents(name)[1:] if name in facet.by_id else ()
+
+
+def _rows_of(table: Any, cell: Cell) -> list[dict[str, Any]]:
+    """A gap table's rows on a cell. A measure that judges nothing has no such columns."""
+    here = (table["row_facet"] == cell.row[0]) & (table["row_tag"] == cell.row[1])
+    if cell.column:
+        here &= (table["column_facet"] == cell.column[0]) & (table["column_tag"] == cell.column[1])
+    return gaps.to_dicts(table[here])
+
+
+def _column_records(coverage: Coverage, column: str) -> np.ndarray:
+    return coverage.column_axis.records_of([line.id for line in coverage.columns].index(column))
+
+
+def _newest(snapshot: Snapshot, at: np.ndarray) -> tuple[str, ...]:
+    mask = np.zeros(len(snapshot), dtype=bool)
+    mask[at] = True
+    order = snapshot.newest_first
+    return tuple(str(i) for i in snapshot.ids[order[mask[order]]])

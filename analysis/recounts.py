@@ -1,0 +1,152 @@
+"""What receipts are of: the numbers of a brief, a map or a list of gaps, counted the same way each time.
+
+Each kind has a question in plain JSON, a count of it, and a row in RECOUNTS that counts it again at any version.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from analysis import gaps
+from analysis.coverage import Coverage, cross
+from analysis.questions import Answer, Filters, Question, Sources, answer, to_cell
+from analysis.receipts import Numbers, Plain, ReceiptError, to_plain
+from analysis.sentences import CLAIMS
+from corpus.framework import Framework
+from corpus.snapshot import Snapshot
+
+
+def to_plain_question(question: Question) -> dict[str, Any]:
+    plain = asdict(question) | {"cells": [cell.name for cell in question.cells]}
+    plain["filters"] = to_plain_filters(question.filters)
+    return plain
+
+
+def to_plain_filters(filters: Filters) -> dict[str, Any]:
+    return {
+        "tags": {facet: list(tags) for facet, tags in filters.tags},
+        "years": list(filters.years),
+        "coded_by": filters.coded_by,
+        "only_in_scope": filters.only_in_scope,
+    }
+
+
+def read_question(plain: Plain, framework: Framework) -> Question:
+    """Raises LacunaError."""
+    try:
+        return Question(
+            cells=tuple(to_cell(name, framework) for name in plain["cells"]),
+            topic=plain["topic"],
+            n_topics=plain["n_topics"],
+            filters=_read_filters(plain["filters"]),
+            listed=plain["listed"],
+            search=plain["search"],
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ReceiptError("The question in this receipt is not complete.") from error
+
+
+def _read_filters(plain: Plain) -> Filters:
+    low, high = plain["years"]
+    tags = tuple(sorted((facet, tuple(names)) for facet, names in plain["tags"].items()))
+    return Filters(tags, (low, high), plain["coded_by"], plain["only_in_scope"])
+
+
+def count_brief(answered: Answer) -> Numbers:
+    """Every number a brief prints of its cells or its topic."""
+    numbers: dict[str, Any] = {"records counted": len(answered.snapshot)}
+    records: dict[str, Sequence[str]] = {}
+    for finding in answered.findings:
+        name = finding.cell.name
+        records[name] = finding.ids
+        numbers[f"{name}: records"] = len(finding.ids)
+        numbers[f"{name}: search of the texts"] = finding.verdict
+        if finding.check:
+            numbers[f"{name}: candidates"] = len(finding.check.hits)
+            numbers[f"{name}: texts searched"] = finding.check.n_searched
+        if finding.cell.column is None:
+            numbers[f"{name}: comparable combinations"] = [finding.n_comparable, finding.n_possible]
+        for measure, gap in finding.gaps.items():
+            for column in _NUMBERS:
+                if gap.get(column) is not None:
+                    numbers[f"{name}: {measure}, {column}"] = gap[column]
+    if answered.profile:
+        profile = answered.profile
+        name = f"topic={profile.topic.id}"
+        records[name] = tuple(i for i in answered.snapshot.ids if i in set(profile.topic.ids))
+        for field in _TOPIC_NUMBERS:
+            numbers[f"{name}: {field}"] = getattr(profile, field)
+    return Numbers(numbers, records, answered.snapshot)
+
+
+_NUMBERS = ("observed", "expected", "ratio", "low", "high", "q", "grade", "hidden_upper", "general", "last_year",
+            "highest_design", "primary", "reviews")  # fmt: skip
+_TOPIC_NUMBERS = ("n_records", "n_distinct", "expected_distinct", "breadth", "last_year", "primary", "reviews",
+                  "last_review", "review_grade", "highest_design", "flag", "reason_words")  # fmt: skip
+
+
+def count_map(coverage: Coverage, relative: pd.DataFrame) -> Numbers:
+    """Every count of a map, and its graded cells."""
+    graded = {
+        f"{gap['row_tag']}*{gap['column_tag']}": gap["grade"]
+        for gap in gaps.to_dicts(relative)
+        if gap["grade"] in ("strong", "suggestive", "cluster")
+    }
+    observed = coverage.observed
+    numbers: dict[str, Any] = {
+        "records counted": coverage.n_records,
+        "records tagged on both sides": coverage.n_codable,
+    }
+    numbers["columns"] = list(observed.columns)
+    numbers |= {f"row {row}": [int(n) for n in observed.loc[row]] for row in observed.index}
+    numbers |= {f"grade {name}": grade for name, grade in sorted(graded.items())}
+    return Numbers(numbers, {}, coverage.snapshot)
+
+
+def count_gaps(found: pd.DataFrame, counted: Snapshot) -> Numbers:
+    """How many cells have which grade, what is claimed of which, and a hash of the whole list."""
+    rows = gaps.to_dicts(found)
+    numbers: dict[str, Any] = {"records counted": len(counted), "cells judged": len(rows)}
+    names = ("row_facet", "row_tag", "column_facet", "column_tag")
+    every = []
+    claimed = []
+    for gap in rows:
+        sides = [gap[name] for name in names]
+        every.append([*sides, *(to_plain(gap[column]) for column in _NUMBERS)])
+        grade = f"cells graded {gap['grade'] or 'none'}"
+        numbers[grade] = numbers.get(grade, 0) + 1
+        if gap["grade"] in CLAIMS - {"empty", "scarce"}:
+            name = f"{sides[0]}={sides[1]}" + (f"*{sides[2]}={sides[3]}" if sides[3] else "")
+            claimed.append((name, f"{gap['grade']}, {to_plain(gap['observed'])}"))
+    numbers |= dict(claimed)
+    text = json.dumps(every, ensure_ascii=True, separators=(",", ":"))
+    numbers["hash of all rows"] = hashlib.sha256(text.encode()).hexdigest()
+    return Numbers(numbers, {}, counted)
+
+
+def _recount_brief(plain: Plain, snapshot: Snapshot, sources: Sources) -> Numbers:
+    return count_brief(answer(read_question(plain, snapshot.framework), snapshot, sources))
+
+
+def _recount_map(plain: Plain, snapshot: Snapshot, sources: Sources) -> Numbers:
+    counted = _read_filters(plain["filters"]).apply(snapshot)
+    opened = [(facet, tag) for facet, tag in plain["opened"]]
+    coverage = cross(counted, plain["rows"], plain["columns"], None, plain["level"], opened=opened)
+    return count_map(coverage, gaps.find_gaps(coverage, "relative"))
+
+
+def _recount_gaps(plain: Plain, snapshot: Snapshot, sources: Sources) -> Numbers:
+    counted = _read_filters(plain["filters"]).apply(snapshot)
+    pairs = [(a, b) for a, b in plain["pairs"]]
+    return count_gaps(gaps.scan(counted, pairs, plain["level"], measure=plain["measure"]), counted)
+
+
+RECOUNTS: dict[str, Callable[[Plain, Snapshot, Sources], Numbers]] = {
+    "brief": _recount_brief,
+    "map": _recount_map,
+    "gaps": _recount_gaps,
+}
