@@ -9,6 +9,7 @@ import streamlit as st
 
 from corpus.command import corpus_path, framework_path
 from corpus.errors import LacunaError
+from corpus.framework import make_fingerprint
 from corpus.store import Corpus
 from ingest.founding import add_founding
 from ingest.rules import open_corpus
@@ -36,9 +37,9 @@ def setup_lock() -> threading.Lock:
     return threading.Lock()
 
 
-@st.cache_resource(show_spinner="Opening the corpus…")
-def warm_corpus(path: str, framework: str) -> Corpus:
-    """The corpus, opened once a process; what it needs is imported and then left alone by the garbage collector."""
+@st.cache_resource(show_spinner="Opening the corpus…", max_entries=2)
+def warm_corpus(path: str, framework: str, fingerprint: str) -> Corpus:
+    """The corpus, opened once a process and framework; what it needs is imported, then left alone by the collector."""
     import plotly.express  # noqa: F401 (imported now so that no visitor waits for it)
 
     corpus = open_corpus(Path(path), Path(framework), create=True)
@@ -59,7 +60,7 @@ def main() -> None:
                 waiting.progress(0.0, "Setting up the founding collection. This is done once.")
                 make_corpus(path, waiting)
                 waiting.empty()
-        corpus = warm_corpus(str(path), str(framework_path()))
+        corpus = warm_corpus(str(path), str(framework_path()), make_fingerprint(framework_path()))
         state = load_state(corpus)
     except LacunaError as error:
         widgets.show_error(error)

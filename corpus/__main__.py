@@ -7,11 +7,12 @@ from pathlib import Path
 
 from corpus.cells import make_cell_ruling
 from corpus.command import ProgressBar, add_options, format_columns, parse_tags, print_json, run
+from corpus.commands import framework as framework_command
 from corpus.errors import LacunaError, StoreError
 from corpus.export import Coded
 from corpus.export import export as export_to
-from corpus.history import describe_rulings, list_decisions, look_back
 from corpus.framework import TagKey
+from corpus.history import describe_rulings, list_decisions, look_back
 from corpus.notices import mark_of
 from corpus.prisma import count_flow, write_prisma
 from corpus.records import Record, Ruling
@@ -68,9 +69,12 @@ def main(argv: list[str] | None = None) -> int:
     rule = add("rule", "record a decision: same, distinct, tag, scope, cell or withdraw")
     rule.add_argument("kind", choices=("same", "distinct", "tag", "scope", "cell", "withdraw"))
     rule.add_argument("what", nargs="+", help="two entries; or RECORD facet=tag added|confirmed|rejected; "
-                      "or RECORD in|out|unscreened; or the number of the ruling to take back")  # fmt: skip
+                      "or RECORD in|out|unscreened; or facet=tag facet=tag "
+                      "not-applicable|confirmed|found-outside (with --reason), or rejected RECORD; "
+                      "or the number of the ruling to take back")  # fmt: skip
     rule.add_argument("--reason", default="")
     rule.add_argument("--who", default="")
+    framework_command.add_parser(commands)
     args = parser.parse_args(argv)
     return run(args.run, args)
 
@@ -364,23 +368,23 @@ def _to_ruling(corpus: Corpus, args: argparse.Namespace) -> Ruling:
         return Ruling("tag", corpus.record(what[0]).entries, what[2], facet, tag, reason)
     if kind == "scope" and len(what) == 2 and what[1] in ("in", "out", "unscreened"):
         return Ruling("scope", corpus.record(what[0]).entries, what[1], reason=reason)
-    if kind == "withdraw" and len(what) == 1 and what[0].isdigit():
-        return Ruling("withdrawn", (), what[0], reason=reason)
-    raise LacunaError(
-        "rule takes: same ENTRY ENTRY | distinct ENTRY ENTRY | tag RECORD facet=tag added|confirmed|rejected | "
     if kind == "cell" and (len(what) == 3 or (len(what) == 4 and what[2] == "rejected")):
         a, b = (_to_key(text) for text in what[:2])
         entries = corpus.record(what[3]).entries if len(what) == 4 else ()
         return make_cell_ruling(a, b, what[2], reason, entries)
+    if kind == "withdraw" and len(what) == 1 and what[0].isdigit():
+        return Ruling("withdrawn", (), what[0], reason=reason)
+    raise LacunaError(
+        "rule takes: same ENTRY ENTRY | distinct ENTRY ENTRY | tag RECORD facet=tag added|confirmed|rejected | "
         "scope RECORD in|out|unscreened | cell facet=tag facet=tag not-applicable|confirmed|found-outside | "
         "cell facet=tag facet=tag rejected RECORD | withdraw NUMBER."
     )
 
 
-if __name__ == "__main__":
-    sys.exit(main())
 def _to_key(text: str) -> TagKey:
     ((facet, (tag,)),) = parse_tags([text]).items()
     return facet, tag
 
 
+if __name__ == "__main__":
+    sys.exit(main())

@@ -125,6 +125,7 @@ class Framework:
     headline_pairs: tuple[tuple[str, str], ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)  # [scope], [design] ...: read by who needs them
     fingerprint: str = ""
+    folder: Path | None = None  # where its files are
 
     @cached_property
     def by_id(self) -> dict[str, Facet]:
@@ -230,6 +231,7 @@ def load_framework(folder: Path, instead: Mapping[str, str] | None = None) -> Fr
         headline_pairs=tuple(_headline(main, by_id)),
         options={k: v for k, v in main.data.items() if k not in _MAIN_KEYS},
         fingerprint=make_fingerprint(folder, new),
+        folder=folder,
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from views import about, add_files, gap_list, gap_map, history, method, record, review, search, start, topics
+from views import about, add_files, gap_list, gap_map, history, method, record, review, search, start, terms, topics
 from views.state import State
 
 STYLE = Path(__file__).parent / "assets" / "page.css"  # ours alone: nothing from a record ever stands in it
@@ -32,6 +32,7 @@ PAGES = (
     Page("add-files", "Add files", add_files.render),
     Page("review", "Review", review.render, "More"),
     Page("history", "History", history.render, "More"),
+    Page("terms", "Terms", terms.render, "More"),
     Page("method", "Method", method.render, "More"),
     Page("about", "About the collection", about.render, "More"),
     Page("record", "Record", record.render, "hidden"),
