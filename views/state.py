@@ -5,7 +5,7 @@ change made by anybody, in this process or another, shows at the next click.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,7 @@ import streamlit as st
 from analysis import gaps
 from analysis.axes import Level, TopicLabels
 from analysis.coverage import Coverage, cross
+from analysis.quality import measured
 from analysis.sentences import About, make_about
 from analysis.topics import (
     TopicProfile,
@@ -27,6 +28,7 @@ from analysis.topics import (
 from corpus.errors import UnknownIdError
 from corpus.framework import Framework, TagKey
 from corpus.records import Assignment, Fields
+from corpus.samples import KIND as SAMPLES
 from corpus.snapshot import Snapshot
 from corpus.store import Corpus
 
@@ -90,7 +92,8 @@ class State:
     @property
     def key(self) -> tuple[str, int, str]:
         """What cached results of this corpus version are filed under."""
-        return str(self.corpus.path), self.version, self.framework.fingerprint
+        samples = self.corpus.kept_number(SAMPLES)  # they grade gaps, and do not raise the version
+        return str(self.corpus.path), self.version, f"{self.framework.fingerprint}/{samples}"
 
     def snapshot(self, where: Where = Where(), including: tuple[int, ...] = ()) -> Snapshot:
         """The records that pass the filters, as a snapshot for counting."""
@@ -159,7 +162,13 @@ def load_state(corpus: Corpus, pages: Mapping[str, Any] | None = None, can_curat
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _snapshot(key: tuple[str, int, str], where: Where, including: tuple[int, ...], _corpus: Corpus) -> Snapshot:
     snapshot = _corpus.snapshot(including=including) if including else _corpus.snapshot()
+    snapshot = replace(snapshot, quality=_quality(key, _corpus))
     return snapshot.where(where.tag_dict, where.years, CODED_BY[where.coded_by], where.only_in_scope)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _quality(key: tuple[str, int, str], _corpus: Corpus) -> dict[TagKey, tuple[int, int]]:
+    return dict(measured(_corpus.snapshot(), _corpus).quality)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -3,7 +3,14 @@
 Composition roots: like ``__main__.py`` these modules may import anything, for they put the parts together.
 """
 
-from analysis.commands import check, gaps, map, topics
+from analysis.commands import check, gaps, map, priorities, quality, topics
 from analysis.commands.base import Command
 
-COMMANDS: tuple[Command, ...] = (map.COMMAND, gaps.COMMAND, check.COMMAND, topics.COMMAND)
+COMMANDS: tuple[Command, ...] = (
+    map.COMMAND,
+    gaps.COMMAND,
+    priorities.COMMAND,
+    check.COMMAND,
+    topics.COMMAND,
+    quality.COMMAND,
+)

@@ -12,6 +12,7 @@ from analysis import gaps, sentences, topics
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import in_scope
 from analysis.csv_out import write_csv
+from analysis.quality import measured
 from corpus.command import print_error
 from corpus.errors import NotWritableError
 from corpus.framework import TagKey
@@ -33,7 +34,8 @@ class Command:
 
 
 def take_snapshot(corpus: Corpus, args: argparse.Namespace) -> Snapshot:
-    snapshot = corpus.snapshot()
+    """All records, with what is known of the quality of their tags."""
+    snapshot = measured(corpus.snapshot(), corpus)
     return replace(snapshot, year_now=args.year) if args.year else snapshot
 
 
