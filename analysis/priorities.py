@@ -4,14 +4,19 @@ The score of the first is a sum of weighted parts and is never shown without the
 measured and stands beside it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from analysis.axes import Level
 from analysis.constants import DEFAULTS, Constants
-from analysis.coverage import Coverage
-from analysis.gaps import design_gap, relative_gaps, shortfall_ratio, synthesis_gap
+from analysis.coverage import Coverage, Where, cross_pairs
+from analysis.gaps import design_gap, headline_pairs, relative_gaps, shortfall_ratio, synthesis_gap
+from analysis.gaps.frame import LOOKED_VERDICTS, UNCHECKED
+from corpus.cells import Cell, name_cell
+from corpus.framework import TagKey
+from corpus.snapshot import Snapshot
 
 WEIGHTS: Mapping[str, float] = {"scarcity": 0.30, "shortfall": 0.30, "need": 0.20, "staleness": 0.10, "design": 0.10}
 MIN_RECORDS = 3  # records both tags of a cell need before it is ranked
@@ -21,6 +26,65 @@ POSITIONS_FROM = 2000  # records; below, bands are printed instead of positions
 _DRAWS = 300
 _KEY = ["row_facet", "row_tag", "column_facet", "column_tag"]
 _DUE = ("no_review", "outdated_review")
+_BANDS = ("strong", "suggestive")  # grades in the order of the list while nobody asked for a score
+PARTS = {  # what each part of the score asks, for people
+    "scarcity": "few records",
+    "shortfall": "fewer than expected",
+    "need": "less attention than need",
+    "staleness": "nothing recent",
+    "design": "no study that can answer",
+}
+
+# (facet, line) -> upper end of its attention from a need table, for the lines of a map
+Attention = Callable[[Coverage], Mapping[TagKey, float]]
+
+
+def rank_cells(
+    snapshot: Snapshot,
+    pairs: Collection[tuple[str, str]] | None = None,
+    where: Where | None = None,
+    level: Level | None = None,
+    *,
+    attention: Attention | None = None,
+    pinned: Collection[Cell] = (),
+    weights: Mapping[str, float] | None = None,
+    seed: int = 0,
+    constants: Constants = DEFAULTS,
+) -> pd.DataFrame:
+    """The two lists for many pairs of facets (default: the headline pairs): what ``priorities`` gives, and ``check``.
+
+    ``attention`` reads a need table. Raises UnknownIdError.
+    """
+    chosen = headline_pairs(snapshot.framework) if pairs is None else pairs
+    coverages = cross_pairs(snapshot, chosen, level, where=where, constants=constants)
+    known: dict[TagKey, float] | None = None
+    if attention is not None:
+        known = {}
+        for coverage in coverages:
+            known.update(attention(coverage))
+    cells = gather_cells(coverages, known)
+    counted = coverages[0].snapshot if coverages else snapshot
+    found = priorities(cells, snapshot.year_now, weights, len(counted), seed, constants, pinned)
+    checks = []
+    for facet, row, other, column in zip(*(found[name] for name in _KEY), strict=True):
+        ruling = counted.cells.of((facet, row), (other, column))
+        checks.append(LOOKED_VERDICTS.get(ruling.value, UNCHECKED) if ruling else UNCHECKED)
+    return found.assign(check=pd.Series(checks, index=found.index, dtype=object))
+
+
+def order_by_grade(found: pd.DataFrame) -> pd.DataFrame:
+    """The lists while nobody asked for a score: primary research by grade, then by the upper end of the ratio.
+
+    What the score is made of and what its draws gave is left out; the synthesis list has no score and stays as it is.
+    """
+    primary = found[found["list"] == "primary"]
+    band = primary["grade"].map({grade: n for n, grade in enumerate(_BANDS)}).fillna(len(_BANDS))
+    keys = primary.assign(_band=band).sort_values(["_band", "high", *_KEY], kind="stable")
+    kept = pd.concat([primary.loc[keys.index], found[found["list"] == "synthesis"]], ignore_index=True)
+    return kept.drop(columns=[name for name in _SCORED if name in kept])
+
+
+_SCORED = ("score", "components", "rank_low", "rank_high", "p_top", "badge", "position")
 
 
 def gather_cells(
@@ -77,14 +141,15 @@ def priorities(
     n_records: int = 0,
     seed: int = 0,
     constants: Constants = DEFAULTS,
+    pinned: Collection[Cell] = (),
 ) -> pd.DataFrame:
     """Cells in two lists, column ``list``: "primary" by score and "synthesis" without one. A cell is in one at most.
 
     Columns beside those of ``cells``: list, score, components (name -> contribution; they sum to the score),
     rank_low, rank_high (5 to 95 % of 300 draws of weights and counts), p_top, badge ("robust" or "order uncertain"),
     band (the grade) and position, which is None below 2,000 records. Ranked for primary research: cells both of whose
-    tags have 3 or more records, that are comparable, or for which a need is known. Without attention_high the weight
-    of need is shared among the others.
+    tags have 3 or more records, that are comparable, for which a need is known, or that somebody ``pinned``. Without
+    attention_high the weight of need is shared among the others.
     """
     due = cells["synthesis"].isin(_DUE)
     synthesis = cells[due].assign(list="synthesis", score=np.nan, badge=None, position=None)
@@ -95,6 +160,10 @@ def priorities(
     ranked = cells["expected"] >= constants.min_expected
     if "attention_high" in cells:
         ranked |= cells["attention_high"].notna()
+    if pinned:
+        wanted = {name_cell(*cell) for cell in pinned}
+        keys = zip(*(cells[name] for name in _KEY), strict=True)
+        ranked |= np.array([name_cell((f, r), (g, c)) in wanted for f, r, g, c in keys], dtype=bool)
     primary = cells[~due & enough & ranked]
     parts = score_parts(primary, year_now, constants)
     chosen = _rescale(weights or WEIGHTS, parts)

@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 
 from analysis.coverage import cross
 from analysis.gaps import shortfall_ratio
-from analysis.priorities import WEIGHTS, gather_cells, priorities, score_parts
+from analysis.priorities import WEIGHTS, gather_cells, order_by_grade, priorities, rank_cells, score_parts
+from analysis.priority_words import describe_band, describe_parts, describe_row
+from analysis.sentences import make_about
+from corpus.cells import gather_cells as gather_ruled
+from corpus.cells import make_cell_ruling
 from corpus.framework import Facet, Framework, Tag
 from corpus.snapshot import build_snapshot
 
@@ -130,3 +134,57 @@ def test_cells_are_gathered_from_maps():
     assert np.isnan(without["rung"].astype(float)).all()
     assert "attention_high" not in without
     assert set(priorities(without, 2025)["list"]) == {"primary"}
+
+
+FRUIT = Framework("small", 1, (facet("f", "a", "b"), facet("g", "x", "y")), headline_pairs=(("f", "g"),))
+
+
+def fruit(**about: object):
+    tags = [*[("a", "x")] * 30, *[("b", "y")] * 30, ("b", "x")]
+    rows = [{"id": f"{k:02}", "tags": {"f": [f], "g": [g]}} for k, (f, g) in enumerate(tags)]
+    return build_snapshot(FRUIT, rows, year_now=2025, **about)
+
+
+def test_without_a_score_cells_come_by_grade_and_nothing_of_the_score_is_left():
+    scored = rank_cells(fruit())
+    assert {"score", "components", "badge", "p_top"} <= set(scored)
+    plain = order_by_grade(scored)
+    assert not {"score", "components", "badge", "p_top", "rank_low", "position"} & set(plain)
+    assert plain["row_tag"].tolist()[:2] == ["a", "b"]
+    assert plain["grade"].tolist() == ["strong", "strong", "none", "none"]
+    assert list(plain["high"][:2]) == sorted(plain["high"][:2])
+
+
+def test_a_pinned_cell_is_ranked_though_it_cannot_be_compared():
+    cells = pd.DataFrame([A, cell("d", 0, 2.9)])
+    found = priorities(cells, 2025, pinned=[(("g", "x"), ("f", "d"))])
+    assert set(found["row_tag"]) == {"a", "d"}
+
+
+def test_a_need_table_reaches_the_list_and_gives_its_part():
+    found = rank_cells(fruit(), attention=lambda coverage: {("f", "a"): 0.5})
+    parts = found.set_index(["row_tag", "column_tag"])["components"]
+    assert parts["a", "y"]["need"] == pytest.approx(0.1)
+    assert parts["b", "y"]["need"] == 0
+
+
+def test_what_a_person_found_stands_beside_the_cell():
+    cell_ruling = make_cell_ruling(("g", "y"), ("f", "a"), "confirmed", "Looked")
+    cells = gather_ruled([cell_ruling], FRUIT, lambda r: ())
+    found = rank_cells(fruit(cells=cells)).set_index(["row_tag", "column_tag"])
+    assert found["check"]["a", "y"] == "confirmed"
+    assert found["check"]["b", "x"] == "unchecked"
+    about = make_about(fruit())
+    said = describe_row({**found.loc[("a", "y")], "row_tag": "a", "column_tag": "y"}, about)
+    assert said == "A × y: 0 records, about 15 expected. Grade: strong."
+
+
+def test_the_words_of_a_row_name_the_parts_of_its_score_and_how_sure_its_rank_is():
+    row = rank_cells(fruit()).to_dict("records")[0]
+    assert describe_row(row, make_about(fruit())).startswith("Unchecked: A × y: 0 records, about 15 expected.")
+    assert describe_parts(row).startswith("score 0.91 = few records 0.38, fewer than expected 0.29")
+    assert "in 9 of 10 draws" in describe_band(row)
+    review = row | {"list": "synthesis", "synthesis": "outdated_review", "primary": 12, "primary_since": 6}
+    assert describe_row(review, make_about(fruit())).endswith(
+        "12 primary records in this corpus tagged with both, 6 of them after the last systematic review."
+    )
