@@ -3,9 +3,9 @@
 The store knows nobody above it; the composition root (ingest/rules.py) fills this in.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from corpus.framework import Framework
 from corpus.records import Assignment, Entry, Fields, Link
@@ -21,6 +21,14 @@ class Tagger(Protocol):
     def suggest_scope(self, fields: Fields, assignments: tuple[Assignment, ...]) -> tuple[bool, str]:
         """Whether the record is about this framework's field, and why, in words."""
         ...
+
+
+class Model(Protocol):
+    """A fitted learner, as the store asks it what to add to the tags of the rules."""
+
+    def assign(
+        self, fields: Fields, assignments: Sequence[Assignment], facets: Collection[str]
+    ) -> tuple[Assignment, ...]: ...
 
 
 class Known(Protocol):
@@ -41,7 +49,10 @@ class Matcher(Protocol):
 
 @dataclass(frozen=True)
 class Rules:
-    """Everything derived comes from these. ``fingerprint`` changes when any of them does."""
+    """Everything derived comes from these. ``fingerprint`` changes when any of them does.
+
+    ``read_model`` makes a learner of what is kept of it, None if that is of another format; without it none counts.
+    """
 
     interpret: Callable[[Entry], Fields]
     warn: Callable[[Entry, Fields], tuple[str, ...]]
@@ -49,6 +60,7 @@ class Rules:
     match: Matcher
     build_tagger: Callable[[Framework], Tagger]
     fingerprint: str
+    read_model: Callable[[Any, Framework], Model | None] | None = None
 
 
 def no_progress(what: str, done: int, of: int) -> None:

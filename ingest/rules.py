@@ -14,6 +14,7 @@ from corpus.store import Corpus
 from ingest.dedupe import keys, match
 from ingest.normalise import find_warnings, to_fields
 from ingest.tagging import build_tagger
+from ingest.tagging.learner.model import to_learner
 
 _DERIVING = ("latex.py", "normalise*", "normalise/*", "dedupe/*", "tagging/*")
 _FOLDING = ("folding.py", "notices.py")
@@ -39,6 +40,7 @@ def make_rules() -> Rules:
         match=match,
         build_tagger=build_tagger,
         fingerprint=make_fingerprint(),
+        read_model=to_learner,
     )
 
 

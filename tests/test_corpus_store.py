@@ -339,7 +339,8 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> 
         toy.add(old, [toy.entry("Red house"), toy.entry("Red house?")])
         was = contents(old)
     db = sqlite3.connect(path)
-    db.executescript("""DROP TABLE kept; DROP INDEX held_links; ALTER TABLE imports DROP COLUMN declined_by;
+    db.executescript("""DROP TABLE kept; DROP TABLE modelled; DROP INDEX held_links;
+                        ALTER TABLE imports DROP COLUMN declined_by;
                         ALTER TABLE imports DROP COLUMN declined_at; ALTER TABLE rulings DROP COLUMN other_facet;
                         ALTER TABLE rulings DROP COLUMN other_tag; PRAGMA user_version = 1""")
     db.close()

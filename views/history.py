@@ -27,6 +27,7 @@ WHAT = {
     "rebuild": "Derived everything anew",
     "framework": "Changed the framework",
     "erase": "Erased an entry",
+    "learner": "Changed what the learner adds",
 }
 LABELS = {"duplicates": "Same or two works", "codes": "Codes", "scope": "Scope", "cells": "Cells"}
 PAGE = 10

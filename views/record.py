@@ -149,7 +149,8 @@ def _why(same: Sequence[Assignment], ruling: Ruling | None) -> str:
     ]
     rule = ", ".join(dict.fromkeys(said))
     parts = [_by_person(ruling)] if ruling else ["Coded by a person"] if any(a.source == "person" for a in same) else []
-    parts += [f"By rule: {rule}"] if rule else [] if parts else ["By rule"]
+    by = "By the learner, not checked by a person" if all(a.source == "model" for a in same) else "By rule"
+    parts += [f"{by}: {rule}"] if rule else [] if parts else [by]
     return ". ".join(parts) + "."
 
 

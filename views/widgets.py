@@ -194,6 +194,8 @@ def show_passages(state: State, assignments: Sequence[Assignment]) -> None:
         same = [a for a in assignments if (a.facet, a.tag) == (facet, tag)]
         said = next((a for a in same if a.passage), None)
         by = "coded by a person" if any(a.source == "person" for a in same) else "coded by rule"
+        if all(a.source == "model" for a in same):
+            by = "added by the learner"
         words = f": “{plain(said.passage)}” in the {said.field.replace('_', ' ')}" if said else ""
         lines.append(f"- **{plain(state.framework.facet(facet).label_of(tag))}** ({by}{words})")
     if lines:

@@ -21,7 +21,18 @@ from corpus.notices import Notices
 from corpus.records import Assignment, Entry, Fields, Link, Origin, Record, Rejected, Ruling
 from corpus.rules import Progress, Rules, Tagger, no_progress
 from corpus.snapshot import Snapshot
-from corpus.store import housekeeping, imports, keeping, noticing, planning, reading, rulings, snapshots, staging
+from corpus.store import (
+    housekeeping,
+    imports,
+    keeping,
+    modelling,
+    noticing,
+    planning,
+    reading,
+    rulings,
+    snapshots,
+    staging,
+)
 from corpus.store.imports import Import
 from corpus.store.keeping import Kept
 from corpus.store.planning import Change, Event
@@ -66,6 +77,7 @@ class Corpus:
             housekeeping.rebuild(db, framework, rules, now(), "the rules have changed", progress)
         elif known_framework != framework.fingerprint:
             housekeeping.retag(db, framework, rules, now(), progress)
+        corpus.refresh_learner(progress=progress)
         return corpus
 
     @cached_property
@@ -268,6 +280,7 @@ class Corpus:
     def propose(self, import_id: int, progress: Progress = no_progress) -> Import:
         """Match what was staged and work out what accepting would do. Changes nothing that anybody sees."""
         self._expect(import_id, "reading")
+        modelling.derive_missing(self._db, self.framework, self._rules, progress)
         staging.match_new(self._db, self._rules, import_id, progress)
         plan = planning.make_plan(self._db, Change(accept=import_id), progress)
         with write(self._db):
@@ -432,11 +445,36 @@ class Corpus:
         """Take a name away. What it held stays readable."""
         keeping.keep(self._db, kind, name, None, who, now())
 
+    # What a learner adds
+
+    def counted_facets(self) -> tuple[str, ...]:
+        """The facets in which the tags of the kept learner count, as a curator switched them on."""
+        return tuple(modelling.counted_facets(self._db))
+
+    def count_learner(self, facets: Iterable[str], who: str = "", progress: Progress = no_progress) -> int:
+        """Let the kept learner's tags count in these facets and no others; the version then. Raises UnknownIdError."""
+        labels = {facet: self.framework.facet(facet).label for facet in sorted(set(facets))}
+        with write(self._db):
+            modelling.switch(self._db, labels, who, now())
+            return self.refresh_learner(who, progress)
+
+    def refresh_learner(self, who: str = "", progress: Progress = no_progress) -> int:
+        """Bring what a learner adds up to date with it, the switch, the rules and the framework; the version then."""
+        if not modelling.is_stale(self._db, self.framework, self._rules):
+            return self.version
+        with write(self._db):
+            modelling.derive(self._db, self.framework, self._rules, progress)
+            note = modelling.describe_counted(self._db) or "no tag of the learner counts"
+            return planning.raise_version(self._db, Event(0, "learner", note=note, who=who, at=now()))
+
     # Housekeeping
 
     def rebuild(self, why: str = "asked for", progress: Progress = no_progress) -> int:
         """Derive everything anew from entries and rulings. The new version."""
-        return housekeeping.rebuild(self._db, self.framework, self._rules, now(), why, progress)
+        with write(self._db):
+            version = housekeeping.rebuild(self._db, self.framework, self._rules, now(), why, progress)
+            modelling.derive(self._db, self.framework, self._rules, progress)
+        return version
 
     def erase(self, entry_id: str, reason: str, who: str = "") -> None:
         """Remove an entry's text everywhere and leave a tombstone. Cannot be undone; backups remain."""

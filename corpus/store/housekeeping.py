@@ -199,7 +199,7 @@ def blank_entry(db: sqlite3.Connection, entry_id: str, reason: str) -> None:
                 db.execute("DELETE FROM records WHERE no = ?", (row,))
                 db.execute("DELETE FROM members WHERE record = ?", (row,))
                 db.execute("DELETE FROM planned WHERE record = ?", (row,))
-            for table in ("facts", "codes", "passages", "keys", "unmatched"):
+            for table in ("facts", "codes", "passages", "modelled", "keys", "unmatched"):
                 db.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))
             db.execute("DELETE FROM links WHERE a = ? OR b = ?", (number, number))
             db.execute("UPDATE entries SET data = NULL, erased = ? WHERE no = ?", (reason, number))

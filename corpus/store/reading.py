@@ -11,7 +11,7 @@ from dataclasses import replace
 from corpus.errors import UnknownIdError
 from corpus.framework import Framework, TagKey
 from corpus.records import Assignment, Entry, Fields, Link, Origin, Record, Ruling, from_plain
-from corpus.store import coding, rulings
+from corpus.store import coding, modelling, rulings
 from corpus.store.schema import read
 
 _RECORD = "r.no, r.id, r.year, r.title, r.venue, r.members, r.data, r.abstract"
@@ -175,7 +175,13 @@ def load_assignments(
             key = (assignment.facet, assignment.tag)
             if key in known and assignment not in found.setdefault(key, []):
                 found[key].append(assignment)
-    for key, ruling in standing_rulings(record, ruled).items():
+    standing = standing_rulings(record, ruled)
+    coded = {key[0] for key, ruling in standing.items() if ruling.coded_under is not None}
+    for assignment in modelling.load_assignments(db, record.entries, coded):
+        key = (assignment.facet, assignment.tag)
+        if key in known and (key not in found or found[key][0].source == "model"):
+            found.setdefault(key, []).append(assignment)
+    for key, ruling in standing.items():
         if ruling.value == "rejected":
             found.pop(key, None)
         elif key in known:
@@ -270,7 +276,8 @@ def describe_statement(db: sqlite3.Connection, imports: Iterable[int] | None = N
             parts.append(part)
     if unnamed:
         parts.append(f"{unnamed} upload{'s' if unnamed > 1 else ''} without a named source")
-    return "; ".join(parts) or "nothing has been added yet"
+    counted = modelling.describe_counted(db)
+    return "; ".join([*parts, *([counted] if counted and parts else [])]) or "nothing has been added yet"
 
 
 def year_now(db: sqlite3.Connection) -> int:

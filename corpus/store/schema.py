@@ -14,7 +14,7 @@ from pathlib import Path
 
 from corpus.errors import BusyError, NewerStoreError, NoCorpusError, NotWritableError, StoreError
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 BUSY_SECONDS = 60
 
 TABLES = """
@@ -94,8 +94,12 @@ ALTER TABLE rulings ADD COLUMN other_facet TEXT;
 ALTER TABLE rulings ADD COLUMN other_tag TEXT;
 """
 
+MODELLED = """
+CREATE TABLE modelled (entry INTEGER PRIMARY KEY, tags BLOB NOT NULL, data BLOB NOT NULL);
+"""
+
 # From version n to n + 1: MIGRATIONS[n]. Version 0 is an empty file.
-MIGRATIONS = (TABLES + DERIVED_TABLES, WHO_DECLINED, KEPT, RULED_CELLS)
+MIGRATIONS = (TABLES + DERIVED_TABLES, WHO_DECLINED, KEPT, RULED_CELLS, MODELLED)
 
 _UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힯฀-๿]{2,}")
 

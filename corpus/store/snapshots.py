@@ -17,7 +17,7 @@ from corpus.folding import fold
 from corpus.framework import Framework, TagKey
 from corpus.records import Link, Ruling
 from corpus.snapshot import CODED_BY, SCOPES, Snapshot
-from corpus.store import coding, reading, rulings
+from corpus.store import coding, modelling, reading, rulings
 from corpus.store.schema import get_version, read
 
 
@@ -176,6 +176,10 @@ def _count(
     ruled = _Ruled(framework, column_of, row_of_entry, number_of)
     for ruling in tag_rulings:
         ruled.apply(ruling)
+    at, columns = modelling.load_matrix(db, framework, column_of, row_of_entry, ruled)
+    if len(at):
+        added = sparse.coo_matrix((np.ones(len(at), dtype=np.int32), (at, columns)), shape=found.shape)
+        found = (found + added).tocsr()
     codes = _apply_rulings(found, ruled, parents)
     not_yet = _not_yet(framework, ruled, codes)
     scope = np.full(n, "unscreened", dtype=object)

@@ -297,6 +297,7 @@ def drop_import(db: sqlite3.Connection, import_id: int) -> None:
             ("facts", "entry"),
             ("codes", "entry"),
             ("passages", "entry"),
+            ("modelled", "entry"),
             ("unmatched", "entry"),
             ("entries", "no"),
         ):

@@ -22,6 +22,7 @@ def keep_learner(corpus: Corpus, learner: Learner, who: str = "") -> None:
     kept = corpus.kept(KIND).get(MODEL)
     if kept is None or kept.value != plain:
         corpus.keep(KIND, MODEL, plain, who)
+        corpus.refresh_learner(who)
 
 
 def load_learner(corpus: Corpus) -> Learner | None:
