@@ -1,5 +1,6 @@
 """From files to an import: every item accounted for, no file's trouble another's."""
 
+import gc
 import gzip
 import io
 import re
@@ -193,3 +194,39 @@ def test_hashes_of_entries_are_the_same_everywhere(corpus: Corpus, tmp_path: Pat
     with open_corpus(tmp_path / "other.sqlite", tiny_framework_dir, create=True) as other:
         add(other, ("renamed.txt", bib(range(3)).replace("\n", "\r\n").encode()))
         assert [r.id for r in other.records()] == [r.id for r in corpus.records()]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 7, 1000])
+def test_duplicates_are_found_in_whatever_lots_they_are_looked_for(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("ingest.pipeline.BATCH", 5)
+    monkeypatch.setattr("corpus.store.staging.MATCHED_AT_ONCE", at_once)
+    twice = bib(range(12)).replace("@article{a", "@article{b").replace("  year", "  language = {english},\n  year")
+    done = ingest([Upload("a.bib", bib(range(12)).encode()), Upload("b.bib", twice.encode())], corpus)
+    assert done.totals == {"found": 24, "new": 12, "merged": 12, "held": 0, "rejected": 0}
+    assert [len(record.entries) for record in corpus.records()] == [2] * 12
+
+
+def test_links_of_an_import_that_is_stopped_go_with_it(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.pipeline.BATCH", 5)
+    monkeypatch.setattr("corpus.store.staging.MATCHED_AT_ONCE", 5)
+    twice = bib(range(10)).replace("  year", "  language = {english},\n  year")
+
+    def stop(what: str, done: int, of: int) -> None:
+        if what.startswith("reading") and done == 20:
+            assert corpus.query("SELECT count(*) FROM links")[0][0] > 0
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ingest([Upload("a.bib", (bib(range(10)) + twice).encode())], corpus, progress=stop)
+    for table in ("links", "entries", "unmatched", "keys"):
+        assert corpus.query(f"SELECT count(*) FROM {table}") == [(0,)]
+    assert ingest([Upload("a.bib", bib(range(10)).encode())], corpus).totals["new"] == 10
+    assert corpus.check() == []
+
+
+def test_the_collector_works_as_usual_afterwards(corpus: Corpus) -> None:
+    before = gc.get_threshold()
+    ingest([Upload("a.bib", bib(range(2)).encode())], corpus)
+    assert gc.get_threshold() == before

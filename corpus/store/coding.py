@@ -29,12 +29,28 @@ def unpack(data: bytes) -> Any:
     return json.loads(plain.decode("utf-8", "surrogatepass"))
 
 
+_LONG = 10_000  # characters of raw text from which compressing is worth its time
+_SHORT = 12  # characters of a value that are no longer than saying where it stands
+
+
 def pack_entry(entry: Entry) -> bytes:
-    return pack_tightly([entry.raw, dict(entry.fields), entry.warnings])
+    """An entry's raw text and fields. A value that stands in the raw text as it is becomes [start, length]."""
+    raw = entry.raw
+    fields: dict[str, list[str | tuple[int, int]]] = {}
+    for name, values in entry.fields.items():
+        fields[name] = places = []
+        for value in values:
+            at = raw.find(value) if len(value) > _SHORT else -1
+            places.append(value if at < 0 else (at, len(value)))
+    return (pack_tightly if len(raw) > _LONG else pack)([raw, fields, entry.warnings])
 
 
 def unpack_entry(format: str, data: bytes, line: int = 0) -> Entry:
-    raw, fields, warnings = unpack(data)
+    raw, places, warnings = unpack(data)
+    fields = {
+        name: [value if isinstance(value, str) else raw[value[0] : value[0] + value[1]] for value in values]
+        for name, values in places.items()
+    }
     return Entry(format=format, line=line, raw=raw, fields=fields, warnings=tuple(warnings))
 
 

@@ -49,6 +49,7 @@ class Corpus:
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
+        self._fresh: dict[int, dict[str, Fields]] = {}  # by import, what entries say that wait to be matched
         self._snapshot: Snapshot | None = None
         self._ruled: tuple[int, reading.RulingsByEntry] | None = None
         self._notices: tuple[int, Notices] | None = None
@@ -275,13 +276,17 @@ class Corpus:
 
     def stage(self, import_id: int, file_id: int, items: Sequence[Entry | Rejected]) -> None:
         """Store a batch of items under an import that is being read."""
-        staging.stage(self._db, self._rules, self.tagger, staging.tag_numbers(self._db), import_id, file_id, items)
+        numbers = staging.tag_numbers(self._db)
+        fresh = self._fresh.setdefault(import_id, {})
+        fresh.update(staging.stage(self._db, self._rules, self.tagger, numbers, import_id, file_id, items))
+        if len(fresh) >= staging.MATCHED_AT_ONCE:  # while what they say is at hand
+            staging.match_new(self._db, self._rules, import_id, self._fresh.pop(import_id), no_progress)
 
     def propose(self, import_id: int, progress: Progress = no_progress) -> Import:
         """Match what was staged and work out what accepting would do. Changes nothing that anybody sees."""
         self._expect(import_id, "reading")
         modelling.derive_missing(self._db, self.framework, self._rules, progress)
-        staging.match_new(self._db, self._rules, import_id, progress)
+        staging.match_new(self._db, self._rules, import_id, self._fresh.pop(import_id, {}), progress)
         plan = planning.make_plan(self._db, Change(accept=import_id), progress)
         with write(self._db):
             self._save_plan(import_id, plan)
@@ -336,6 +341,7 @@ class Corpus:
     def drop(self, import_id: int) -> None:
         """Forget an import that is still being read (the person stopped it)."""
         self._expect(import_id, "reading")
+        self._fresh.pop(import_id, None)
         staging.drop_import(self._db, import_id)
 
     def undo(self, import_id: int, who: str = "", progress: Progress = no_progress) -> Import:

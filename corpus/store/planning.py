@@ -18,6 +18,9 @@ from corpus.rules import Progress
 from corpus.store import coding, rulings
 from corpus.store.schema import get_version, read, to_words, write
 
+INDEXED_AT_ONCE = 4_000  # records; more at once make fewer pieces of the search index, and fewer to put together
+_WORDS_AT_ONCE = 8_000_000  # bytes of words held until they are written
+
 
 @dataclass(frozen=True)
 class Change:
@@ -132,7 +135,10 @@ def make_records(db: sqlite3.Connection, wanted: Sequence[Sequence[int]], progre
     rows = _rows_of(db, keys)
     missing = [(key, members) for key, members in zip(keys, wanted, strict=True) if key not in rows]
     done = 0
-    for some in coding.batches(missing, 1000):
+    if len(missing) > INDEXED_AT_ONCE:
+        with write(db):
+            db.execute("INSERT INTO record_text (record_text, rank) VALUES ('hashsize', ?)", (_WORDS_AT_ONCE,))
+    for some in coding.batches(missing, INDEXED_AT_ONCE):
         rows.update(_insert_records(db, _fold_all(db, some)))
         done += len(some)
         progress("indexing", done, len(missing))

@@ -17,7 +17,7 @@ from corpus.rules import Progress, Rules, Tagger
 from corpus.store import coding
 from corpus.store.schema import read, write
 
-MATCHED_AT_ONCE = 5_000
+MATCHED_AT_ONCE = 4_000
 EMPTY = "no title, author, identifier, venue or year could be read in it"
 
 
@@ -117,8 +117,8 @@ def stage(
     import_id: int,
     file_id: int,
     items: Sequence[Entry | Rejected],
-) -> None:
-    """Store one batch of items. An entry in which nothing can be read becomes a reject."""
+) -> dict[str, Fields]:
+    """Store one batch of items; what the new ones say, by id. An entry in which nothing can be read is a reject."""
     entries = [item for item in items if isinstance(item, Entry)]
     ids = {id(entry): entry.id for entry in entries}
     known = set(_numbers_of(db, ids.values()))
@@ -155,6 +155,7 @@ def stage(
             "INSERT INTO rejects (import_id, file, line, reason, raw) VALUES (?, ?, ?, ?, ?)",
             [(import_id, file_id, bad.line, bad.reason, clean(bad.raw)) for bad in rejects],
         )
+    return {i: derived[i].fields for i in new}
 
 
 def clean(text: str) -> str:
@@ -243,10 +244,13 @@ class StoredEntries:
         return reached
 
 
-def match_new(db: sqlite3.Connection, rules: Rules, import_id: int, progress: Progress) -> None:
+def match_new(
+    db: sqlite3.Connection, rules: Rules, import_id: int, fresh: Mapping[str, Fields], progress: Progress
+) -> None:
     """Judge this import's unmatched entries against each other and all stored ones, and keep the links.
 
-    A few thousand at a time, each lot against all before it: the links are the same, and memory stays flat.
+    A few thousand at a time, each lot against all before it: the links are the same, and memory stays flat. ``fresh``
+    is what entries just staged say; of others it is read from the store.
     """
     with read(db):
         waiting = db.execute(
@@ -258,7 +262,8 @@ def match_new(db: sqlite3.Connection, rules: Rules, import_id: int, progress: Pr
     done = 0
     for some in coding.batches(waiting, MATCHED_AT_ONCE):
         number_of = {entry_id: number for number, entry_id in some}
-        new = _fields_of(db, number_of)
+        new = {i: fresh[i] for i in number_of if i in fresh}
+        new.update(_fields_of(db, number_of.keys() - new.keys()))
         save_links(db, rules.match(new, StoredEntries(db, later)))
         with write(db):
             db.executemany("DELETE FROM unmatched WHERE entry = ?", [(number,) for number, _ in some])

@@ -6,6 +6,7 @@ rules could call "same" shares two anchors, so it meets again in a smaller block
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 from corpus.records import Fields
@@ -21,7 +22,33 @@ def keys(fields: Fields) -> tuple[str, ...]:
 
     A pure function of the fields, so the store can index them.
     """
-    return find_keys(to_traits(fields))
+    return to_traits_and_keys(fields)[1]
+
+
+class _Same:
+    """Fields that equal themselves alone: comparing them field by field would cost as much as what is remembered."""
+
+    __slots__ = ("fields",)
+
+    def __init__(self, fields: Fields) -> None:
+        self.fields = fields
+
+    def __hash__(self) -> int:
+        return id(self.fields)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.fields is other.fields
+
+
+def to_traits_and_keys(fields: Fields) -> tuple[Traits, tuple[str, ...]]:
+    """Both of one entry. They are remembered a while: an entry's keys are asked for first, and soon it is matched."""
+    return _to_traits_and_keys(_Same(fields))
+
+
+@lru_cache(maxsize=5_000)
+def _to_traits_and_keys(same: _Same) -> tuple[Traits, tuple[str, ...]]:
+    traits = to_traits(same.fields)
+    return traits, find_keys(traits)
 
 
 def find_keys(traits: Traits) -> tuple[str, ...]:

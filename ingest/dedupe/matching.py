@@ -10,7 +10,7 @@ from itertools import combinations
 from corpus.components import resolve
 from corpus.records import Fields, Link
 from corpus.rules import Known, Progress, no_progress
-from ingest.dedupe.blocking import find_keys, find_pairs
+from ingest.dedupe.blocking import find_keys, find_pairs, to_traits_and_keys
 from ingest.dedupe.rules import Judgement, judge_traits
 from ingest.dedupe.traits import Traits, to_traits
 
@@ -53,20 +53,21 @@ class _Matching:
         self.notes = [] if notes is None else notes
         self.new = entries.keys()
         self.traits: list[Traits] = []
+        self.keys: list[tuple[str, ...]] = []
         self.ids: list[list[str]] = []
         self.group_of: dict[Traits, int] = {}
         self.judged: dict[tuple[int, int], Judgement] = {}
         self.blocks: defaultdict[str, list[int]] = defaultdict(list)
         for done, (entry, fields) in enumerate(entries.items(), start=1):
-            self._add(entry, to_traits(fields))
+            self._add(entry, *to_traits_and_keys(fields))
             if done % _STEP == 0 or done == len(entries):
                 progress("preparing to match", done, len(entries))
         self.n_new = len(self.traits)  # groups with a new entry come first
         if known:
-            wanted = {key for traits in self.traits for key in find_keys(traits)}
+            wanted = {key for keys in self.keys for key in keys}
             self._add_known({i for found in known.with_keys(wanted).values() for i in found})
-        for group, traits in enumerate(self.traits):
-            for key in find_keys(traits):
+        for group, keys in enumerate(self.keys):
+            for key in keys:
                 self.blocks[key].append(group)
 
     def links(self) -> list[Link]:
@@ -84,10 +85,11 @@ class _Matching:
         links += self._part_components(links)
         return sorted(set(links), key=lambda link: (link.a, link.b))
 
-    def _add(self, entry: str, traits: Traits) -> None:
+    def _add(self, entry: str, traits: Traits, keys: tuple[str, ...]) -> None:
         group = self.group_of.setdefault(traits, len(self.traits))
         if group == len(self.traits):
             self.traits.append(traits)
+            self.keys.append(keys)
             self.ids.append([])
         self.ids[group].append(entry)
 
@@ -95,7 +97,8 @@ class _Matching:
         assert self.known is not None
         have = {i for group in self.ids for i in group}
         for entry, fields in sorted(self.known.fields_of(ids - have).items()):
-            self._add(entry, to_traits(fields))
+            traits = to_traits(fields)
+            self._add(entry, traits, find_keys(traits))
 
     def _judge(self, i: int, j: int) -> Judgement:
         key = (i, j) if i < j else (j, i)

@@ -1,0 +1,37 @@
+"""What is packed comes back as it was, however it was packed."""
+
+import pytest
+
+from corpus.records import Entry
+from corpus.store import coding
+
+RAW = "@article{k,\n  title = {Night shifts on\n  small wards},\n  note = {né à Liège},\n  author = {Okafor, Ada}\n}"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": ["Night shifts on\n  small wards"], "author": ["Okafor, Ada"], "note": ["né à Liège"]},
+        {"title": ["Night shifts on small wards"], "keywords": ["ward", "a keyword that the raw text lacks"]},
+        {"title": ["Night shifts on\n  small wards"] * 2, "empty": []},
+        {},
+    ],
+)
+def test_an_entry_comes_back_with_the_fields_it_had(fields: dict[str, list[str]]) -> None:
+    entry = Entry("bibtex", 7, RAW, fields, ("a warning",))
+    assert coding.unpack_entry("bibtex", coding.pack_entry(entry), 7) == entry
+
+
+def test_a_long_entry_is_compressed_and_a_value_is_stored_once() -> None:
+    text = "Rounds and handovers at night. " * 1000
+    entry = Entry("ris", 1, f"TY  - JOUR\nAB  - {text}\nER  -", {"abstract": [text]})
+    packed = coding.pack_entry(entry)
+    assert len(packed) < len(text) / 10
+    assert coding.unpack_entry("ris", packed, 1) == entry
+    short = Entry("ris", 1, f"AB  - {text[:900]}", {"abstract": [text[:900]]})
+    assert len(coding.pack_entry(short)) < 1000
+
+
+def test_fields_stored_in_full_are_read_too() -> None:
+    data = coding.pack_tightly([RAW, {"title": ["Night shifts on\n  small wards"], "number": ["12"]}, []])
+    assert coding.unpack_entry("bibtex", data).fields == {"title": ["Night shifts on\n  small wards"], "number": ["12"]}
