@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from analysis.axes import Axis
@@ -95,9 +96,8 @@ def find_queue(
     if not filled:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
     found = pd.concat(filled, ignore_index=True)
-    asked = np.asarray(ruled[found["at"].to_numpy(dtype=int), found["column_at"].to_numpy(dtype=int)]).ravel()
-    found = found[~asked.astype(bool)]
-    firm = np.asarray(evidence[found["at"].to_numpy(dtype=int), found["column_at"].to_numpy(dtype=int)]).ravel()
+    found = found[~_values(ruled, found["at"], found["column_at"]).astype(bool)]
+    firm = _values(evidence, found["at"], found["column_at"])
     # Of a cell's records, those with the weaker words are the likelier to be taken out of it.
     found["score"] = found["score"] + np.where((found["reason"] == "influential") & (firm == _WEAK), 0.15, 0.0)
     keys = np.array(snapshot.framework.columns, dtype=object).reshape(-1, 2)[found["column_at"].to_numpy(dtype=int)]
@@ -197,8 +197,8 @@ def _weak(snapshot: Snapshot, evidence: sparse.csr_matrix, coded: sparse.csr_mat
     """What a rule gave on weak words, or against those who coded the facet in full."""
     found = evidence.tocoo()
     facet_of = _facet_of_column(snapshot.framework)
-    has = np.asarray(snapshot.tags[found.row, found.col]).ravel().astype(bool)
-    by_people = np.asarray(coded[found.row, facet_of[found.col]]).ravel().astype(bool)
+    has = _values(snapshot.tags, found.row, found.col).astype(bool)
+    by_people = _values(coded, found.row, facet_of[found.col]).astype(bool)
     against, weak = has & by_people, has & ~by_people & (found.data == _WEAK)
     scores = np.where(against, REASONS["against"] + 0.05 * (found.data == _WEAK), REASONS["weak"])
     every = pd.DataFrame(
@@ -210,6 +210,12 @@ def _weak(snapshot: Snapshot, evidence: sparse.csr_matrix, coded: sparse.csr_mat
         }
     )
     return every[against | weak]
+
+
+def _values(table: sparse.csr_matrix, rows: ArrayLike, columns: ArrayLike) -> np.ndarray:
+    """What a table holds at these places, one after the other."""
+    at, across = np.asarray(rows, dtype=int), np.asarray(columns, dtype=int)
+    return np.asarray(table[at, across]).ravel() if len(at) else np.zeros(0, dtype=table.dtype)
 
 
 def _facet_of_column(framework: Framework) -> np.ndarray:

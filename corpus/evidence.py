@@ -52,10 +52,7 @@ def load_ruled(corpus: Corpus, snapshot: Snapshot) -> tuple[sparse.csr_matrix, s
     Records by tags: a ruling on the tag stands. Records by facets: somebody coded the facet in full, that is, a ruling
     says under which version of the framework.
     """
-    back: set[int] = set()
-    for number, value in corpus.query("SELECT number, value FROM rulings WHERE kind = 'withdrawn' ORDER BY 1 DESC"):
-        if number not in back:  # a taking back that was itself taken back does not count
-            back.add(int(value))
+    back = find_withdrawn(corpus)
     facet_of = {facet: n for n, facet in enumerate(snapshot.framework.by_id)}
     column_of, row_of = snapshot.column_of, snapshot.row_of
     tags: set[tuple[int, int]] = set()
@@ -74,6 +71,15 @@ def load_ruled(corpus: Corpus, snapshot: Snapshot) -> tuple[sparse.csr_matrix, s
         if under is not None and facet in facet_of:
             facets.add((row, facet_of[facet]))
     return _to_matrix(tags, (len(snapshot), len(column_of))), _to_matrix(facets, (len(snapshot), len(facet_of)))
+
+
+def find_withdrawn(corpus: Corpus) -> set[int]:
+    """The numbers of the rulings that somebody took back."""
+    back: set[int] = set()
+    for number, value in corpus.query("SELECT number, value FROM rulings WHERE kind = 'withdrawn' ORDER BY 1 DESC"):
+        if number not in back:  # a taking back that was itself taken back does not count
+            back.add(int(value))
+    return back
 
 
 def _to_matrix(pairs: Iterable[tuple[int, int]], shape: tuple[int, int]) -> sparse.csr_matrix:

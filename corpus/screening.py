@@ -1,12 +1,11 @@
 """In or out of scope: what a rule suggests for a record, what a person ruled, and rulings on many records at once."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from corpus.errors import LacunaError
+from corpus.evidence import find_withdrawn
 from corpus.framework import Framework
 from corpus.records import Record, Ruling
 from corpus.search import Filters, search
@@ -44,9 +43,9 @@ class Preview:
 
 
 def list_reasons(framework: Framework) -> dict[str, str]:
-    """Reasons for ruling a record out: id -> label, the framework's own first."""
+    """Reasons for ruling a record out: id -> label; the framework's own where it has any."""
     own = [(str(row["id"]), str(row["label"])) for row in framework.options.get("scope", {}).get("reasons", ())]
-    return dict([*own, *(pair for pair in REASONS if pair[0] not in dict(own))])
+    return dict(own or REASONS)
 
 
 def suggest_scope(corpus: Corpus, record: Record) -> Suggestion:
@@ -87,28 +86,54 @@ def _load_ruling(corpus: Corpus, number: int) -> Ruling:
                   number=number, version=version)  # fmt: skip
 
 
+LISTS = ("doubtful", "waiting", "unscreened", "out", "in")
+
+
+def list_screening(corpus: Corpus, which: str) -> list[str]:
+    """Ids of the records of one of LISTS, the newest first.
+
+    "doubtful": not screened, and a rule suggests out; "waiting": not screened, and none does; "unscreened": both.
+    """
+    snapshot = corpus.snapshot()
+    scope = snapshot.frame["scope"].astype(str).to_numpy()
+    suggested = snapshot.frame["suggested_out"].to_numpy(dtype=bool)
+    if which in ("doubtful", "waiting"):
+        mask = (scope == "unscreened") & (suggested == (which == "doubtful"))
+    else:
+        mask = scope == which
+    return [str(i) for i in snapshot.ids[[at for at in snapshot.newest_first if mask[at]]]]
+
+
 def preview_scope(
-    corpus: Corpus, value: str, query: str, filters: Filters | None = None, again: bool = False
+    corpus: Corpus,
+    value: str,
+    query: str,
+    filters: Filters | None = None,
+    again: bool = False,
+    only_suggested_out: bool = False,
 ) -> Preview:
     """What ruling every record of a search in or out would change; changes nothing.
 
-    Records that a person ruled already keep what was ruled, unless ``again``. Raises QueryError, UnknownIdError, and
+    Records that a person ruled already keep what was ruled, unless ``again``. ``only_suggested_out`` leaves the others
+    of the search aside. Raises QueryError, UnknownIdError, and
     LacunaError for another value than VALUES.
     """
     if value not in VALUES:
         raise LacunaError(f'Scope is one of {", ".join(VALUES)}, not "{value}".')
-    hits, total = search(corpus, query, filters, sort="title", limit=None)
+    hits, _ = search(corpus, query, filters, sort="title", limit=None)
     snapshot = corpus.snapshot()
-    at = snapshot.ids.searchsorted([hit.id for hit in hits])
+    at = snapshot.ids.searchsorted([hit.id for hit in hits]).astype(int)
     scope = snapshot.frame["scope"].astype(str).to_numpy()[at]
     suggested = snapshot.frame["suggested_out"].to_numpy(dtype=bool)[at] & (scope == "unscreened")
+    if only_suggested_out:
+        at, scope, suggested = at[suggested], scope[suggested], suggested[suggested]
     same = scope == value
     ruled = (scope != "unscreened") & ~same
     change = ~same & (again | ~ruled)
     return Preview(
         value=value,
-        ids=tuple(hits[i].id for i in np.flatnonzero(change)),
-        n_found=total,
+        ids=tuple(str(i) for i in snapshot.ids[at[change]]),
+        n_found=len(at),
         before={name: int((scope == name).sum()) for name in VALUES},
         n_suggested_out=int(suggested.sum()),
         n_same=int(same.sum()),
@@ -136,7 +161,22 @@ def take_back(corpus: Corpus, rulings: Sequence[Ruling | int], who: str = "") ->
         corpus.rule(*(Ruling("withdrawn", (), str(number)) for number in numbers), who=who)
 
 
-def count_scope(corpus: Corpus) -> dict[str, Any]:
+def count_reasons(corpus: Corpus) -> dict[str, int]:
+    """Why records are out: reason -> records, the most frequent first."""
+    back = find_withdrawn(corpus)
+    said: dict[int, tuple[str, str]] = {}
+    for number, record, value, reason in corpus.query(
+        "SELECT r.number, s.record, r.value, r.reason FROM rulings r JOIN ruling_entries x ON x.ruling = r.number "
+        "JOIN entries e ON e.id = x.entry JOIN members m ON m.entry = e.no JOIN shown s ON s.record = m.record "
+        "WHERE r.kind = 'scope' ORDER BY r.number"
+    ):
+        if number not in back:
+            said[record] = value, reason or ""
+    counts = Counter(reason or "no reason given" for value, reason in said.values() if value == "out")
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def count_scope(corpus: Corpus) -> dict[str, int]:
     """How many records are in, out, suggested out and not looked at, and how many wait."""
     frame = corpus.snapshot().frame
     scope = frame["scope"].astype(str)

@@ -100,7 +100,7 @@ def _read(state: State, uploads: Sequence[Upload], about: dict[str, str | None])
     with st.status(f"Reading {len(uploads)} file{'s' * (len(uploads) > 1)}", expanded=True):
         meter = Meter(st.progress(0.0, "Starting"), len(uploads))
         try:
-            return ingest(uploads, state.corpus, accept=False, who="curator", progress=meter, **about)  # type: ignore[arg-type]
+            return ingest(uploads, state.corpus, accept=False, who=widgets.curator(), progress=meter, **about)  # type: ignore[arg-type]
         except LacunaError as error:
             widgets.show_error(error)
             return None
@@ -230,7 +230,7 @@ def _step(
             after = (
                 state.corpus.decline(done.id)
                 if step == "decline"
-                else getattr(state.corpus, step)(done.id, who="curator")
+                else getattr(state.corpus, step)(done.id, who=widgets.curator())
             )
     except WrongStateError as error:
         after = state.corpus.get_import(done.id)

@@ -7,7 +7,24 @@ from pathlib import Path
 
 import streamlit as st
 
-from views import about, add_files, gap_list, gap_map, history, method, record, review, search, start, terms, topics
+from views import (
+    about,
+    add_files,
+    coding,
+    gap_list,
+    gap_map,
+    history,
+    method,
+    quality,
+    record,
+    review,
+    screening,
+    search,
+    sign_in,
+    start,
+    terms,
+    topics,
+)
 from views.state import State
 
 STYLE = Path(__file__).parent / "assets" / "page.css"  # ours alone: nothing from a record ever stands in it
@@ -15,7 +32,8 @@ STYLE = Path(__file__).parent / "assets" / "page.css"  # ours alone: nothing fro
 
 @dataclass(frozen=True)
 class Page:
-    """One page. ``key`` is also its address; ``group``: "" in the bar, "More" under it, "hidden" reached by links."""
+    """One page. ``key`` is also its address; ``group``: "" in the bar, "More" under it, "hidden" reached by links,
+    "shared" under More where there is somebody to sign in to."""
 
     key: str
     title: str
@@ -31,10 +49,14 @@ PAGES = (
     Page("topics", "Topics", topics.render),
     Page("add-files", "Add files", add_files.render),
     Page("review", "Review", review.render, "More"),
+    Page("coding", "Coding", coding.render, "More"),
+    Page("screening", "Screening", screening.render, "More"),
+    Page("quality", "Coding quality", quality.render, "More"),
     Page("history", "History", history.render, "More"),
     Page("terms", "Terms", terms.render, "More"),
     Page("method", "Method", method.render, "More"),
     Page("about", "About the collection", about.render, "More"),
+    Page("sign-in", "Sign in", sign_in.render, "shared"),
     Page("record", "Record", record.render, "hidden"),
 )
 
@@ -43,18 +65,20 @@ def run(state: State) -> None:
     """Show the navigation bar and the page the address asks for."""
     built = {}
     holder: dict[str, State] = {}
+    groups = {"hidden": "", "shared": "More" if state.visitor.can_sign_in else ""}
     for n, page in enumerate(PAGES):
+        shown = groups.get(page.group, "shown")
         built[page.key] = st.Page(
             partial(_render, page, holder),
             title=page.title,
             url_path=page.key,
             default=n == 0,
-            visibility="hidden" if page.group == "hidden" else "visible",
+            visibility="visible" if shown else "hidden",
         )
     holder["state"] = replace(state, pages=built)
     sections: dict[str, list[object]] = {}
     for page in PAGES:
-        sections.setdefault("" if page.group == "hidden" else page.group, []).append(built[page.key])
+        sections.setdefault(groups.get(page.group, page.group), []).append(built[page.key])
     st.navigation(sections, position="top").run()
 
 

@@ -1,0 +1,158 @@
+"""The coding page's working list: which records to look at, why, and in what order; and what was decided on the way.
+
+A list is made once and worked through, so a decision neither reorders it nor waits for it to be made again.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from scipy import sparse
+
+from analysis import queue
+from analysis.coverage import Coverage, cross_pairs
+from analysis.gaps import headline_pairs
+from corpus.errors import UnknownIdError
+from corpus.evidence import load_evidence, load_ruled
+from corpus.snapshot import Snapshot
+from corpus.store import Corpus
+from ingest.tagging.learner.keeping import load_learner
+from ingest.tagging.tagger import Tagger
+from views.state import State, Where
+
+LENGTH = 500  # records of one list
+CELLS = 12  # empty cells whose words are searched for
+TEXTS = 1500  # texts read for that, and as many for the model's suggestions
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person wants to look at. Hashable: another choice makes another list."""
+
+    reason: str = ""
+    facet: str = ""
+    tag: str = ""
+    scope: str = "counted"  # "counted", "in", "unscreened" or "all"
+    first: str = ""  # a record asked for by the address: it comes first
+
+
+@dataclass(frozen=True)
+class Step:
+    """One decision of this session, as it can be taken back: its rulings, its words, the record and its place."""
+
+    numbers: tuple[int, ...]
+    words: str
+    record: str
+    at: int = 0
+
+
+@dataclass
+class Work:
+    """One list and how far a person has come with it. Changed in place: Streamlit may end a run between two lines."""
+
+    choices: Choices
+    made: int  # the corpus version it was made at
+    ids: list[str]
+    items: dict[str, list[dict[str, Any]]]
+    counts: dict[str, int]  # reason -> records
+    n_all: int  # records the queue had before it was cut to LENGTH
+    number: int = 0  # of this list in this session
+    at: int = 0
+    acked: int = 0  # the last act of the component that was dealt with
+    error: str = ""
+    undo: list[Step] = field(default_factory=list)
+
+    @property
+    def n_checked(self) -> int:
+        """Records decided on in this session."""
+        return len({step.record for step in self.undo})
+
+
+def make_work(state: State, choices: Choices, number: int = 1, acked: int = 0) -> Work:
+    """The list for these choices, the most useful first."""
+    items = find_items(state, choices.scope)
+    shown = items
+    if choices.reason:
+        shown = shown[shown["reason"] == choices.reason]
+    if choices.facet:
+        shown = shown[shown["facet"] == choices.facet]
+    if choices.tag:
+        facet = state.framework.facet(choices.facet)
+        shown = shown[shown["tag"].isin(facet.with_children(choices.tag))]
+    ranked = queue.rank_records(shown)
+    ids = [str(i) for i in ranked["id"][:LENGTH]]
+    if choices.first:
+        try:
+            first = state.corpus.record(choices.first).id
+            ids = [first, *(i for i in ids if i != first)]
+        except UnknownIdError:
+            pass  # the record is gone: the list serves without it
+    wanted = items[items["id"].isin(ids)]
+    by_record: dict[str, list[dict[str, Any]]] = {}
+    for row in wanted.to_dict("records"):
+        by_record.setdefault(str(row["id"]), []).append({str(k): v for k, v in row.items()})
+    by_reason = shown.drop_duplicates(["id", "reason"])["reason"].value_counts()
+    counts = {reason: int(by_reason.get(reason, 0)) for reason in queue.REASONS if by_reason.get(reason, 0)}
+    return Work(choices, state.version, ids, by_record, counts, len(ranked), number, acked=acked)
+
+
+def find_items(state: State, scope: str) -> pd.DataFrame:
+    """The whole queue of the records in this scope; kept until the corpus changes."""
+    return _find_items(state.key, scope, state.corpus)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Looking for what is most useful to check…")
+def _find_items(key: tuple[str, int, str], scope: str, _corpus: Corpus) -> pd.DataFrame:
+    snapshot = choose_scope(_corpus.snapshot(), scope)
+    counted = snapshot.where()
+    coverages = cross_pairs(counted, headline_pairs(snapshot.framework)) if len(counted) else []
+    evidence = load_evidence(_corpus, snapshot)
+    ruled, coded = load_ruled(_corpus, snapshot)
+    return queue.find_queue(
+        snapshot, evidence, ruled, coded, coverages=coverages, candidates=_find_candidates(_corpus, coverages),
+        suggested=_ask_learner(_corpus, snapshot, ruled),
+    )  # fmt: skip
+
+
+def choose_scope(snapshot: Snapshot, scope: str) -> Snapshot:
+    """The records of one scope: "counted" on maps, ruled "in", still "unscreened", or "all" but those ruled out."""
+    if scope == "counted":
+        return snapshot.where()
+    where = snapshot.frame["scope"].astype(str).to_numpy()
+    return snapshot.keep(where == scope if scope != "all" else where != "out")
+
+
+def _find_candidates(corpus: Corpus, coverages: list[Coverage]) -> list[queue.Candidate]:
+    """Records on one side of the emptiest cells that have a wider word for the other side."""
+    tagger = corpus.tagger
+    if not isinstance(tagger, Tagger):
+        return []
+    short: list[queue.Candidate] = []
+    for coverage, row, column in queue.empty_cells(coverages)[:CELLS]:
+        short += queue.find_short(coverage, row, column)
+        if len(short) >= TEXTS:
+            break
+    short = short[:TEXTS]
+    records = {r.id: r for r in corpus.records(dict.fromkeys(c.id for c in short))}
+    return [c for c in short if c.id in records and tagger.find_wide(records[c.id], c.facet, c.tag)]
+
+
+def _ask_learner(corpus: Corpus, snapshot: Snapshot, ruled: sparse.csr_matrix) -> list[queue.Suggested]:
+    """What the learned model, where one was fitted, says of the records fewest rulings are on."""
+    learner = load_learner(corpus)
+    if learner is None or not len(snapshot):
+        return []
+    fewest = ruled.getnnz(axis=1).argsort(kind="stable")[:TEXTS]
+    found = []
+    for record in corpus.records(snapshot.ids[fewest].tolist()):
+        settled = tuple(corpus.tag_rulings(record))
+        for s in learner.suggest(record, corpus.assignments(record), settled):
+            found.append(queue.Suggested(record.id, s.facet, s.tag, s.probability))
+    return found
+
+
+def counted_words(state: State, scope: str) -> str:
+    """Of how many records the list is made, in words."""
+    n = len(choose_scope(state.corpus.snapshot(), scope)) if scope != "counted" else len(state.snapshot(Where()))
+    return f"{n:,} of {len(state.corpus.snapshot()):,} records"
