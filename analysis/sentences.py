@@ -11,7 +11,8 @@ from typing import Any
 
 from analysis.axes import TOPIC
 from analysis.constants import DEFAULTS, Constants
-from analysis.gaps.frame import CROWDED, FILTERED, PARTLY
+from analysis.gaps.frame import CROWDED, FIGURE, FILTERED, PARTLY
+from analysis.gaps.places import Geography
 from analysis.roles import read_roles
 from corpus.framework import Framework
 from corpus.snapshot import Snapshot
@@ -22,6 +23,18 @@ HIDDEN = "{found} found; allowing for what automatic tagging misses, at most {hi
 RELATIVE = (
     "{records}; about {expected} would be expected if {row} and {column} were studied together as often as chance. "
     "That is {ratio} times ({low} to {high}). Grade: {grade}."
+)
+TRIPLE = (
+    "{records} tagged {row}, {column} and {third}; about {expected} would be expected from how each two of them are "
+    "studied together, so the three pair maps do not show this. That is {ratio} times ({low} to {high}). "
+    "Grade: {grade}."
+)
+TRIPLE_EXPECTED = (
+    "What is expected of a triple comes from the three maps of two facets each: a triple is listed only for what none "
+    "of those maps shows."
+)
+TRIPLE_NOT_COMPARABLE = (
+    "Too few records on {row}, {column} and {third} to say whether this is a gap ({expected} expected from each two)."
 )
 NOT_COMPARABLE = "Too few records on {row} or {column} to say whether this is a gap ({expected} expected)."
 PRESENCE = "Of {n_named} records here that name {named}, {count} concern {tag}"
@@ -53,6 +66,10 @@ NOT_EVALUATED = (
 NO_NEED = "There is no need figure for {group}."
 NOT_STUDIED = "No record in this corpus ({n} records; {statement}) names {country} as studied."
 STUDIED = "{records} here {name} {country} as studied."
+NO_REGIONS = (
+    "Figures by region, such as health workers by WHO region, cannot be used: no dated list that puts each country "
+    "into a region has been read. So nothing is said of regions or income groups, nor of where more research is needed."
+)
 REPORTING = "{share} of the {n} records here name no {facet}."
 GENERAL = "{records} with one of the two tags and a general tag in place of the other may cover it too."
 
@@ -121,24 +138,29 @@ def make_about(snapshot: Snapshot, topics: Mapping[str, str] | None = None) -> A
 
 
 def write_gap(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
-    """One row of a gap table in words, by its measure; prefixed "Unchecked:" while a claim in it is unchecked."""
+    """One row of a gap table in words, by its measure; prefixed "Unchecked:" while a claim in it is unchecked.
+
+    A cell for which somebody found records outside the corpus is a gap of the corpus alone, and says so.
+    """
     sentence = WRITERS[gap["measure"]](gap, about, constants)
+    if gap["grade"] in CLAIMS and gap.get("check") == "found_outside":
+        return f"{FOUND_OUTSIDE} {sentence}"
     if gap["grade"] in CLAIMS and gap.get("check") not in CONFIRMED:
         return f"{UNCHECKED} {sentence}"
     return sentence
-    if gap["grade"] in CLAIMS and gap.get("check") == "found_outside":
-        return f"{FOUND_OUTSIDE} {sentence}"
 
 
 def write_relative(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
     row, column = _labels(gap, about)
+    third = about.label_of(gap["third_facet"], gap["third_tag"]) if gap.get("third_tag") else ""
+    words = {"row": row, "column": column, "expected": expected_words(gap["expected"])}
+    if third:
+        words["third"] = f"“{third}”" if " and " in third or "," in third else third
     if gap["grade"] == "not comparable":
-        return NOT_COMPARABLE.format(row=row, column=column, expected=expected_words(gap["expected"]))
-    said = RELATIVE.format(
+        return (TRIPLE_NOT_COMPARABLE if third else NOT_COMPARABLE).format(**words)
+    said = (TRIPLE if third else RELATIVE).format(
+        **words,
         records=records_words(gap["observed"]),
-        expected=expected_words(gap["expected"]),
-        row=row,
-        column=column,
         ratio=ratio_words(gap["ratio"]),
         low=ratio_words(gap["low"]),
         high=ratio_words(gap["high"]),
@@ -239,7 +261,7 @@ def write_design(gap: Mapping[str, Any], about: About, constants: Constants = DE
 
 
 def write_parity(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
-    group = about.label_of(gap["row_facet"], gap["row_tag"])
+    group = _group_label(gap, about)
     parts = gap["components"]
     if gap["grade"] == "no need figure":
         return NO_NEED.format(group=group)
@@ -247,6 +269,7 @@ def write_parity(gap: Mapping[str, Any], about: About, constants: Constants = DE
         return (
             f"{parts['n']} records on the groups compared: too few to say how attention to {group} compares with need."
         )
+    read = [c.removeprefix(FIGURE) for c in gap.get("caveats") or () if c.startswith(FIGURE)]
     return PARITY.format(
         group=upper_first(group),
         need_share=percent_words(parts["need_share"]),
@@ -256,7 +279,16 @@ def write_parity(gap: Mapping[str, Any], about: About, constants: Constants = DE
         low=ratio_words(gap["low"]),
         high=ratio_words(gap["high"]),
         short_by=f"{parts['short_by']:,}",
-    )
+    ) + "".join(f" The need figure was {how}." for how in read)
+
+
+def _group_label(gap: Mapping[str, Any], about: About) -> str:
+    """What is weighed: a group, groups joined by "+", or a cell."""
+    sides = [
+        " or ".join(about.label_of(gap[f"{side}_facet"], part) for part in str(gap[f"{side}_tag"]).split("+"))
+        for side in (("row", "column") if gap["components"].get("by_cell") else ("row",))
+    ]
+    return " × ".join(sides)
 
 
 def write_geography(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
@@ -265,6 +297,25 @@ def write_geography(gap: Mapping[str, Any], about: About, constants: Constants =
         name = "names" if gap["observed"] == 1 else "name"
         return STUDIED.format(records=records_words(gap["observed"]), name=name, country=country)
     return NOT_STUDIED.format(n=f"{about.n_records:,}", statement=statement_words(about), country=country)
+
+
+def write_places(found: Geography) -> list[str]:
+    """How unevenly countries are studied here, in a few sentences."""
+    named = int((found.counts > 0).sum())
+    said = [
+        f"{named:,} of {len(found.counts):,} countries are named as studied; {found.n_no_country:,} of "
+        f"{records_words(found.n_records)} name none, and {found.n_international:,} are of international work, "
+        "counted apart."
+    ]
+    if found.gini is not None and found.effective_countries is not None:
+        tops = [f"{percent_words(found.top_share(k) or 0)} fall on the first {k}" for k in (5, 10) if k < named]
+        if int(found.counts.sum()) >= DEFAULTS.min_percent and tops:
+            said.append(f"Of all mentions of a country, {' and '.join(tops)}.")
+        said.append(
+            f"That is as uneven as if {found.effective_countries:.1f} countries were studied equally and the others "
+            f"not at all; Gini {found.gini:.2f} over all countries (0 equal, 1 all in one)."
+        )
+    return [*said, NO_REGIONS]
 
 
 def write_reporting(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:

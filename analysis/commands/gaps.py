@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import gaps, sentences, topics
 from analysis.commands.base import SHOWN, Command, add_tag_option, fit, print_always, take_snapshot, to_rows
+from analysis.commands.three_way import run_triples
 from analysis.coverage import cross_pairs
 from corpus.command import parse_tags, print_json
 from ingest.rules import open_corpus
@@ -18,10 +19,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--measure", default="relative", metavar="NAME", help=f"one of {', '.join(m.id for m in gaps.MEASURES)}"
     )
     parser.add_argument("--level", choices=("group", "tag"), help="default: for each pair the finest it can carry")
+    parser.add_argument("--third", metavar="FACET", help="triples with this facet, beyond what pairs explain")
     add_tag_option(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.third:
+        return run_triples(args)
     with open_corpus(args.corpus, args.framework) as corpus:
         snapshot = take_snapshot(corpus, args)
         pairs = gaps.choose_pairs(corpus.framework, args.rows, args.columns)

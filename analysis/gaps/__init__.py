@@ -16,7 +16,7 @@ from analysis.gaps.absolute import CellCheck, absolute_gap, absolute_gaps
 from analysis.gaps.designs import design_gap, grade_synthesis, synthesis_gap
 from analysis.gaps.frame import COLUMNS, FILTERED, UNCHECKED, caveats_of, to_dicts, to_gaps
 from analysis.gaps.pairs import Pair, all_pairs, choose_pairs, headline_pairs
-from analysis.gaps.parity import Parity, judge_parity, parity_gap
+from analysis.gaps.parity import Parity, attention, judge_parity, parity, parity_gap
 from analysis.gaps.places import Geography, geography, geography_gap, gini, reporting_gap, reporting_rate
 from analysis.gaps.presence import presence, presence_facets, presence_gap, presence_rows
 from analysis.gaps.ratios import (
@@ -30,6 +30,7 @@ from analysis.gaps.ratios import (
 )
 from analysis.gaps.relative import GRADES, Quality, grade, relative_gap, relative_gaps
 from analysis.gaps.stale import grade_stale, stale_gap
+from analysis.gaps.triples import Triples, cross_three, find_triples, triple_gaps
 from corpus.errors import UnknownIdError
 from corpus.framework import TagKey
 from corpus.snapshot import Snapshot
@@ -57,17 +58,21 @@ __all__ = [
     "Quality",
     "absolute_gap",
     "all_pairs",
+    "attention",
     "barely_present",
     "benjamini_hochberg",
     "choose_pairs",
+    "cross_three",
     "find_gaps",
     "find_measure",
+    "find_triples",
     "grade",
     "headline_pairs",
     "hidden_upper",
     "judge",
     "lower_tail",
     "pair_recall",
+    "parity",
     "presence",
     "presence_facets",
     "presence_rows",
@@ -77,6 +82,8 @@ __all__ = [
     "scan",
     "shortfall_ratio",
     "to_dicts",
+    "Triples",
+    "triple_gaps",
     "wilson",
 ]
 

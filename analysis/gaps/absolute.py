@@ -18,11 +18,14 @@ _KINDS = {"empty": "absence", "scarce": "scarcity"}
 class CellCheck:
     """What looking for a cell's records without the tagger gave (analysis/checks.py).
 
-    ``verdict``: "verified_empty", "weakly_verified", "candidates", "confirmed" (a person looked) or "unchecked".
-    ``search_share``: the share of what exists that such a search finds, if known. ``hits``: ids of records to accept
-    or reject. ``general``: ids of records with one of the two tags and a residual one in place of the other.
-    ``row_only``, ``column_only``: how many records are one tag short. ``n_searched``: how many texts were searched;
-    ``n_without_abstract`` of the ``n_codable`` records have no abstract.
+    ``verdict``: "verified_empty", "weakly_verified", "candidates", "confirmed" (a person looked and found none),
+    "found_outside" (a person looked, and found records this corpus lacks) or "unchecked"; ``looked`` says who, when and
+    where. ``search_share``: the share of what exists that such a search finds, if known. ``hits``: ids of records to
+    accept or reject; ``rejected``: of those a person has rejected. ``general``: ids of records with one of the two tags
+    and a residual one in place of the other. ``row_only``, ``column_only``: how many records are one tag short;
+    ``row_short``, ``column_short``: their ids, newest first; ``silent``: of these without an abstract, so that only a
+    title could be searched. ``n_searched``: how many texts were searched; ``n_without_abstract`` of the ``n_codable``
+    records have no abstract.
     """
 
     verdict: str = UNCHECKED
@@ -34,14 +37,14 @@ class CellCheck:
     n_searched: int = 0
     n_without_abstract: int = 0
     n_codable: int = 0
-
-
-def absolute_gap(
     looked: str = ""
     rejected: tuple[str, ...] = ()
     row_short: tuple[str, ...] = ()
     column_short: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
+
+
+def absolute_gap(
     coverage: Coverage,
     recall: Quality | None = None,
     search: Mapping[tuple[str, str], CellCheck] | None = None,

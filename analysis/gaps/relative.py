@@ -15,7 +15,7 @@ from corpus.framework import TagKey
 Quality = Mapping[TagKey, Sample]  # from a person-coded sample: tag -> (found by the tagger, coded by people)
 
 GRADES = ("strong", "suggestive", "cluster", "none", "not comparable")
-_KINDS = {"strong": "shortfall", "suggestive": "shortfall", "cluster": "cluster"}
+KINDS = {"strong": "shortfall", "suggestive": "shortfall", "cluster": "cluster"}
 
 
 def relative_gap(coverage: Coverage, quality: Quality | None = None) -> pd.DataFrame:
@@ -134,7 +134,7 @@ def grade_cells(tables: Sequence[pd.DataFrame], constants: Constants = DEFAULTS)
         found["observed"], found["expected"], found["ratio"], found["low"], found["high"], q,
         found["n_codable"], found["unreliable"], constants=constants,
     )  # fmt: skip
-    found["kind"] = pd.Series([_KINDS.get(name) for name in found["grade"]], dtype=object, index=found.index)
+    found["kind"] = pd.Series([KINDS.get(name) for name in found["grade"]], dtype=object, index=found.index)
     found["caveats"] = [
         [*own, *([UNRELIABLE] * bool(doubtful))]
         for own, doubtful in zip(found["caveats"], found["unreliable"], strict=True)
@@ -183,6 +183,7 @@ def sort_cells(found: pd.DataFrame, constants: Constants = DEFAULTS) -> pd.DataF
             "row_tag": found["row_tag"],
             "column_facet": found["column_facet"],
             "column_tag": found["column_tag"],
+            "third_tag": found.get("third_tag", ""),
         }
     )
     order = keys.sort_values(list(keys.columns), kind="stable").index

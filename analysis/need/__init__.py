@@ -1,0 +1,40 @@
+"""Figures from outside: how large groups are and what they report, each from one named source.
+
+A table weighs a parity gap only if its figures are parts of one whole; percentages of different groups are not, and
+stand beside a gap as context. No figure is never zero. What a table does to a gap is judged in analysis/gaps/parity.py.
+"""
+
+from analysis.need.burden import find_sizes, multiply
+from analysis.need.checking import Checked, check_need
+from analysis.need.lookup import Figure, figures_on, need_tables, weighing
+from analysis.need.tables import (
+    FOLDER,
+    GRADES,
+    NeedRow,
+    NeedTable,
+    from_dict,
+    load_need,
+    masks_of,
+    to_dict,
+    why_not_weigh,
+)
+
+__all__ = [
+    "FOLDER",
+    "GRADES",
+    "Checked",
+    "Figure",
+    "NeedRow",
+    "NeedTable",
+    "check_need",
+    "figures_on",
+    "find_sizes",
+    "from_dict",
+    "load_need",
+    "masks_of",
+    "multiply",
+    "need_tables",
+    "to_dict",
+    "weighing",
+    "why_not_weigh",
+]
