@@ -5,7 +5,7 @@ so that one is given only under its assumption and without an interval.
 """
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import Where, in_scope
 from analysis.gaps.ratios import wilson
+from analysis.sentences import percent_words, records_words
 from corpus.snapshot import Snapshot
 
 _RESAMPLES = 200
@@ -46,7 +47,9 @@ class Completeness:
     at_least: float
 
 
-def recapture_rate(upload: Collection[str], already_there: Collection[str], constants: Constants = DEFAULTS) -> Share:
+def recapture_rate(
+    upload: Collection[Hashable], already_there: Collection[Hashable], constants: Constants = DEFAULTS
+) -> Share:
     """How much of an upload was already in the corpus: the main figure, as it needs no model.
 
     >>> found = recapture_rate(range(40), range(26))
@@ -146,3 +149,43 @@ def _combinations(snapshot: Snapshot, facets: Sequence[str]) -> tuple[np.ndarray
         cells = np.column_stack([cells, tags])
         records = np.repeat(records, n_tags)
     return cells, records
+
+
+NO_SIZE = (
+    "The size of the literature is not estimated: sources are seldom independent, and such estimates and their "
+    "intervals are then wrong."
+)
+
+
+def write_recapture(share: Share) -> str:
+    """How much of an upload was here already, in words; a percentage only of 20 records or more."""
+    if share.share is None or share.low is None or share.high is None:
+        return "It holds no record that counts here."
+    if share.n < DEFAULTS.min_percent:
+        return f"{share.found:,} of its {records_words(share.n)} {'was' if share.found == 1 else 'were'} already here."
+    return (
+        f"{percent_words(share.share)} of its {share.n:,} records were already here "
+        f"({percent_words(share.low)} to {percent_words(share.high)})."
+    )
+
+
+def write_combinations(done: Completeness) -> str:
+    """What is known of combinations of tags, in words."""
+    if done.coverage is None or done.low is None or done.high is None:
+        return "no record has a specific tag on each of these."
+    return (
+        f"{done.n_combinations:,} combinations seen in {records_words(done.n_records)}. The next such record falls in "
+        f"one already seen {percent_words(done.coverage)} of the time ({percent_words(done.low)} to "
+        f"{percent_words(done.high)}). At least {math.ceil(done.at_least):,} exist in the literature sampled."
+    )
+
+
+def write_two_source(n1: int, n2: int, both: int) -> str:
+    """Chapman's figure with its condition first, without an interval."""
+    if not both:
+        return "If the two searches were independent: they share no record, so nothing can be said."
+    size, _ = two_source(n1, n2, both)
+    return (
+        f"If the two searches were independent, about {size:,.0f} records would exist ({n1:,} and {n2:,} found, "
+        f"{both:,} by both). They seldom are."
+    )

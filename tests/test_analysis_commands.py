@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pages_toy import LAKES, lakes
+from pages_toy import LAKES, NAMES, lakes
 
 from analysis.__main__ import main
+from ingest.pipeline import ingest
+from ingest.rules import open_corpus
 
 Run = Callable[..., tuple[int, str]]
 
@@ -72,3 +74,72 @@ def test_a_filter_stands_in_the_header_and_a_pin_adds_a_cell(run: Run, tmp_path:
         for more in ((), ("--pin", "measure=sewage-diversion", "response=clear-water"))
     )
     assert pinned - plain == {("sewage-diversion", "clear-water")}
+
+
+def test_presence_and_reporting_list_every_tag_and_facet(run: Run, tmp_path: Path) -> None:
+    found = as_json(run("presence", "measure", "--json", "--csv", tmp_path / "p.csv"))
+    counts = {row["row_tag"]: row["observed"] for row in found["presence"]}
+    assert counts["sewage-diversion"] == 3
+    assert found["presence"][0]["row_tag"] == "sewage-diversion"
+    head, rows = read_csv(tmp_path / "p.csv")
+    assert head[0] == "# Barely present" and rows[0]["observed"] == "3"
+    code, said = run("presence", "measure")
+    assert code == 0 and "3 concern sewage diversion" in said and "[barely]" in said
+    reported = as_json(run("reporting", "--json"))["reporting"]
+    assert [row["row_facet"] for row in reported] == ["pressure", "measure", "response"]
+    assert "name no pressure" in run("reporting")[1]
+    assert run("presence", "nothing")[0] == 1
+
+
+def test_completeness_says_what_can_be_said_and_no_size(run: Run, tmp_path: Path) -> None:
+    code, said = run("completeness")
+    assert code == 0
+    assert "No second upload yet" in said
+    assert "Restoration measure × response: 20 combinations seen in 220 records." in said
+    assert "The size of the literature is not estimated" in said
+    found = as_json(run("completeness", "--import", "1", "--two", "1", "1", "--json", "--csv", tmp_path / "c.csv"))
+    assert found["recapture"]["1"]["found"] == 0 and found["recapture"]["1"]["n"] == 224
+    assert found["if_the_two_searches_were_independent"]["both"] == 224
+    head, rows = read_csv(tmp_path / "c.csv")
+    assert head[-1].startswith("# The size of the literature") and len(rows) == 1
+
+
+def test_standards_of_another_field_have_no_evidence_and_say_where_they_were_read(run: Run, tmp_path: Path) -> None:
+    code, said = run("standards", "--csv", tmp_path / "s.csv")
+    assert code == 0 and "This is not legal advice." in said
+    head, rows = read_csv(tmp_path / "s.csv")
+    assert rows == [] and head[-1].startswith("# This is not legal advice.")
+    found = as_json(run("standards", "--country", "ca", "--secondary", "--json"))
+    assert {s["jurisdiction"][:2] for s in found["standards"]} == {"CA"}
+    assert found["evidence"] == []
+    assert {s["own_page"] for s in found["standards"]} == {True, False}
+
+
+def test_changes_between_versions_and_with_an_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = lakes(tmp_path / "lakes.sqlite")
+    more = tmp_path / "more.csv"
+    titles = [f'"Aeration and perch in the lake of {NAMES[n]}",2020' for n in range(12)]
+    more.write_text("\n".join(["title,year", *titles]), encoding="utf-8")
+    with open_corpus(path, LAKES) as corpus:
+        proposed = ingest([more], corpus, accept=False)
+
+    def call(*words: object) -> tuple[int, str]:
+        code = main(["changes", *map(str, words), "--corpus", str(path), "--framework", str(LAKES)])
+        return code, capsys.readouterr().out
+
+    before = as_json(call("--import", proposed.id, "--json"))
+    (closed,) = [c for c in before["changes"] if c["measure"] == "relative" and c["change"] == "closed"]
+    assert (closed["row_tag"], closed["column_tag"], closed["after"]) == ("aeration", "fish", 12)
+    assert len(closed["came"]) == 12
+    assert before["counts"]["absolute"]["closed"] == 1
+    with open_corpus(path, LAKES) as corpus:
+        corpus.accept(proposed.id)
+    after = as_json(call(1, 2, "--json"))
+    assert after["changes"] == before["changes"]
+    code, said = call(1)
+    assert code == 0
+    assert "What changed from version 1 to version 2: 224 records counted before, 236 after." in said
+    assert "Aeration × fish: 0 records before, 12 records after (expected about 7.9" in said
+    assert "12 came." in said
+    for words in (("--import", proposed.id), (), (1, 2, 3), (1, 9), (1, 2, "--import", proposed.id)):
+        assert call(*words)[0] == 1

@@ -2,7 +2,15 @@
 
 import pytest
 
-from analysis.completeness import chao_lower, combination_coverage, completeness, recapture_rate, two_source
+from analysis.completeness import (
+    chao_lower,
+    combination_coverage,
+    completeness,
+    recapture_rate,
+    two_source,
+    write_recapture,
+    write_two_source,
+)
 from corpus.framework import Facet, Framework, Tag
 from corpus.snapshot import build_snapshot
 
@@ -70,3 +78,16 @@ def test_combinations_of_tags_seen_in_a_corpus():
 def test_an_empty_corpus_has_seen_nothing():
     found = completeness(build_snapshot(FRAMEWORK, []), ["f", "g"])
     assert (found.n_combinations, found.coverage, found.low, found.at_least) == (0, None, None, 0)
+
+
+def test_the_words_give_a_percentage_only_of_twenty_or_more_and_the_size_only_under_its_condition():
+    assert write_recapture(recapture_rate(range(40), range(26))) == (
+        "65 % of its 40 records were already here (50 % to 78 %)."
+    )
+    assert write_recapture(recapture_rate(range(3), range(1))) == "1 of its 3 records was already here."
+    assert write_recapture(recapture_rate((), ())) == "It holds no record that counts here."
+    assert write_two_source(60, 50, 30) == (
+        "If the two searches were independent, about 99 records would exist (60 and 50 found, 30 by both). "
+        "They seldom are."
+    )
+    assert "nothing can be said" in write_two_source(60, 50, 0)

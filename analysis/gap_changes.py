@@ -1,0 +1,190 @@
+"""What became of the gaps between two snapshots: opened, closed, strengthened, weakened, and the records that did it.
+
+The snapshots may be of two corpus versions, or of now and of now with a proposed import. Rules and framework are
+today's in both, so what differs is records, people's codes and rulings.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import gaps
+from analysis.axes import Level
+from analysis.constants import DEFAULTS, Constants
+from analysis.coverage import Coverage, Where, cross_pairs, in_scope
+from analysis.sentences import About, expected_words, records_words, upper_first
+from corpus.errors import LacunaError
+from corpus.snapshot import Snapshot
+
+COLUMNS = (
+    "measure", "change", "row_facet", "row_tag", "column_facet", "column_tag", "before", "after",
+    "expected_before", "expected_after", "grade_before", "grade_after", "came", "went", "recoded", "why",
+)  # fmt: skip
+CHANGES = ("opened", "strengthened", "closed", "weakened")
+NOT_APPLICABLE = "not applicable"
+
+# How much of a gap a grade is, by measure; what is not here is none.
+STEPS: Mapping[str, Mapping[str, int]] = {
+    "relative": {"suggestive": 1, "strong": 2},
+    "absolute": {"scarce": 1, "empty": 2},
+}
+
+
+def find_changes(
+    before: Snapshot,
+    after: Snapshot,
+    pairs: Collection[tuple[str, str]] | None = None,
+    where: Where | None = None,
+    level: Level | None = None,
+    measures: Sequence[str] = tuple(STEPS),
+    constants: Constants = DEFAULTS,
+) -> pd.DataFrame:
+    """The cells whose grade became more or less of a gap: one row a cell and measure, COLUMNS.
+
+    ``pairs``: the headline pairs by default, judged as one family each time. ``level`` None takes for each pair the
+    level that suits the first snapshot, or the second where the first holds nothing. ``came`` and ``went`` are ids of
+    records of the cell that are in one snapshot alone, ``recoded`` of those in both that are in the cell in one alone.
+    ``why`` says what else did it: a ruling on the cell, or a change in what is expected of it.
+    Rows come by change (opened first), then by how many records moved. Raises LacunaError for two frameworks.
+    """
+    if before.framework.fingerprint != after.framework.fingerprint:
+        raise LacunaError("Two versions can be compared under one framework only. Take both snapshots anew.")
+    chosen = list(gaps.headline_pairs(after.framework) if pairs is None else pairs)
+    one, other = in_scope(before, where), in_scope(after, where)
+    first, last = _cross(one, other, chosen, level, constants)
+    ids = set(one.ids), set(other.ids)
+    known = np.intersect1d(one.ids.astype(str), other.ids.astype(str))
+    rows = []
+    for measure in measures:
+        steps = STEPS[measure]
+        was, now = (_grades(coverages, measure) for coverages in (first, last))
+        places = {(c.row_facet, c.column_facet): n for n, c in enumerate(last)}
+        for key in dict.fromkeys([*was, *now]):
+            grade_before, grade_after = was.get(key, NOT_APPLICABLE), now.get(key, NOT_APPLICABLE)
+            step = steps.get(grade_after, 0) - steps.get(grade_before, 0)
+            if step:
+                place = places[key[0], key[2]]
+                pair = first[place], last[place]
+                rows.append(_describe(measure, key, (grade_before, grade_after), step, steps, pair, ids, set(known)))
+    found = pd.DataFrame(rows, columns=list(COLUMNS))
+    order = pd.DataFrame(
+        {
+            "measure": found["measure"].map({name: n for n, name in enumerate(measures)}),
+            "change": found["change"].map({name: n for n, name in enumerate(CHANGES)}),
+            "moved": [-len(c) - len(w) - len(r) for c, w, r in found[["came", "went", "recoded"]].to_numpy()],
+        }
+    )
+    return found.loc[order.sort_values(["measure", "change", "moved"], kind="stable").index].reset_index(drop=True)
+
+
+def _cross(
+    one: Snapshot, other: Snapshot, pairs: Sequence[tuple[str, str]], level: Level | None, constants: Constants
+) -> tuple[list[Coverage], list[Coverage]]:
+    """The same maps of both snapshots, each pair at one level."""
+    if level is None:
+        levels = [c.level for c in cross_pairs(one if len(one) else other, pairs, constants=constants)]
+    else:
+        levels = [level] * len(pairs)
+    crossed: list[list[Coverage]] = []
+    for snapshot in (one, other):
+        found: dict[int, Coverage] = {}
+        for at in dict.fromkeys(levels):
+            places = [n for n, chosen in enumerate(levels) if chosen == at]
+            some = cross_pairs(snapshot, [pairs[n] for n in places], at, constants=constants)
+            found.update(zip(places, some, strict=True))
+        crossed.append([found[n] for n in range(len(pairs))])
+    return crossed[0], crossed[1]
+
+
+def _grades(coverages: Sequence[Coverage], measure: str) -> dict[tuple[str, str, str, str], str]:
+    found = gaps.judge(coverages, measure)
+    keys = zip(*(found[name] for name in ("row_facet", "row_tag", "column_facet", "column_tag")), strict=True)
+    return dict(zip(keys, found["grade"], strict=True))
+
+
+def _describe(
+    measure: str,
+    key: tuple[str, str, str, str],
+    grades: tuple[str, str],
+    step: int,
+    steps: Mapping[str, int],
+    pair: tuple[Coverage, Coverage],
+    ids: tuple[set[str], set[str]],
+    known: set[str],
+) -> dict[str, object]:
+    row, column = key[1], key[3]
+    was, now = (_records(coverage, row, column) for coverage in pair)
+    expected = [_expected(coverage, row, column) for coverage in pair]
+    if step > 0:
+        change = "strengthened" if steps.get(grades[0], 0) else "opened"
+    else:
+        change = "weakened" if steps.get(grades[1], 0) else "closed"
+    moved = was ^ now
+    why = ""
+    if NOT_APPLICABLE in grades:
+        ruled = pair[1] if grades[1] == NOT_APPLICABLE else pair[0]
+        why = _why_not(ruled, row, column)
+    elif not moved:
+        why = "no record of the cell itself; what is expected of it, or of the other cells, changed"
+    return {
+        "measure": measure,
+        "change": change,
+        "row_facet": key[0],
+        "row_tag": row,
+        "column_facet": key[2],
+        "column_tag": column,
+        "before": len(was),
+        "after": len(now),
+        "expected_before": expected[0],
+        "expected_after": expected[1],
+        "grade_before": grades[0],
+        "grade_after": grades[1],
+        "came": sorted(now - ids[0]),
+        "went": sorted(was - ids[1]),
+        "recoded": sorted(moved & known),
+        "why": why,
+    }
+
+
+def _records(coverage: Coverage, row: str, column: str) -> set[str]:
+    if row not in coverage.observed.index or column not in coverage.observed.columns:
+        return set()
+    return set(coverage.ids(row, column))
+
+
+def _expected(coverage: Coverage, row: str, column: str) -> float | None:
+    if row not in coverage.observed.index or column not in coverage.observed.columns:
+        return None
+    row_at, column_at = coverage.observed.index.get_loc(row), coverage.observed.columns.get_loc(column)
+    value = float(coverage.expected.to_numpy()[row_at, column_at])
+    return None if np.isnan(value) else value
+
+
+def _why_not(coverage: Coverage, row: str, column: str) -> str:
+    if row in coverage.observed.index and column in coverage.observed.columns:
+        return coverage.why_not_applicable(row, column) or "not judged in one of the two"
+    return "not judged in one of the two"
+
+
+def write_change(change: Mapping[str, Any], about: About) -> str:
+    """One change in words: the cell, its counts and grades before and after, and what did it."""
+    name = " × ".join(about.label_of(change[f"{side}_facet"], change[f"{side}_tag"]) for side in ("row", "column"))
+    counts = " before, ".join(records_words(change[side]) for side in ("before", "after")) + " after"
+    expected = ""
+    if change["measure"] == "relative":
+        known = [change[f"expected_{side}"] for side in ("before", "after")]
+        expected = f" (expected {' and '.join('none' if e is None else 'about ' + expected_words(e) for e in known)})"
+    grades = f"{change['grade_before']} to {change['grade_after']}"
+    moved = [f"{len(change[what]):,} {what}" for what in ("came", "went", "recoded") if change[what]] or (
+        [] if not change["why"] else [change["why"].rstrip(".")]
+    )
+    did = f" {upper_first(', '.join(moved))}." if moved else ""
+    return f"{upper_first(name)}: {counts}{expected}; {grades}.{did}"
+
+
+def count_changes(found: pd.DataFrame) -> dict[str, int]:
+    """How many cells opened, closed ..., each cell once a measure; zeros included."""
+    counts = found["change"].value_counts()
+    return {name: int(counts.get(name, 0)) for name in CHANGES}
