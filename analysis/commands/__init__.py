@@ -3,7 +3,21 @@
 Composition roots: like ``__main__.py`` these modules may import anything, for they put the parts together.
 """
 
-from analysis.commands import check, gaps, geography, map, parity, priorities, quality, survey, topics
+from analysis.commands import (
+    changes,
+    check,
+    completeness,
+    gaps,
+    geography,
+    map,
+    parity,
+    presence,
+    priorities,
+    quality,
+    standards,
+    survey,
+    topics,
+)
 from analysis.commands.base import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -14,6 +28,11 @@ COMMANDS: tuple[Command, ...] = (
     geography.COMMAND,
     survey.COMMAND,
     check.COMMAND,
+    changes.COMMAND,
+    presence.PRESENCE,
+    presence.REPORTING,
+    standards.COMMAND,
+    completeness.COMMAND,
     topics.COMMAND,
     quality.COMMAND,
 )
