@@ -48,3 +48,8 @@ def _keep(key: str, ids: list[str]) -> None:
         else:
             del st.query_params[key]
     st.session_state[f"address.{key}"] = ids
+
+
+def read_ids(key: str, options: Mapping[str, str]) -> list[str]:
+    """What the address says of a choice that no widget on the page keeps."""
+    return _known(st.query_params.get_all(key), options)

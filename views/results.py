@@ -1,29 +1,24 @@
 """What a search and its filters find: the total, the counts beside it, one page at a time, and a way out of nothing.
 
-The only place where the words of a search and the filters of the pages meet.
+The only place where the words of a search and the filters of the pages meet. What a search matches is asked once a
+corpus version and shared by everything here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-import numpy as np
 import streamlit as st
 
+from corpus import search
+from corpus.errors import LacunaError
 from corpus.framework import Facet
 from corpus.query import parse_query, texts_of
-from corpus.search import Filters, Hit, Sort, find, search
+from corpus.search import Filters, Found, Matched, Sort, TagSuggestion
 from corpus.store import Corpus
 from views.state import CODED_BY, State, Where
 
-COUNTED = 20_000  # beyond this many hits the counts beside the list would cost more than the list
-
-
-@dataclass(frozen=True)
-class Found:
-    """How many records a search finds, and how many of these carry each tag (parents expanded; no zeros)."""
-
-    total: int
-    tags: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+EVERY_WORD = 12  # words of a search that are counted one by one where it finds nothing
+Key = tuple[str, int, str]
 
 
 @dataclass(frozen=True)
@@ -35,62 +30,120 @@ class Way:
     total: int
 
 
-def count(state: State, query: str, where: Where) -> Found:
-    """Raises QueryError and UnknownIdError."""
-    return _count((str(state.corpus.path), state.version, state.framework.fingerprint), query, where, state.corpus)
+def count(state: State, query: str, where: Where) -> int:
+    """How many records are found. Raises QueryError and UnknownIdError."""
+    return search.count(state.corpus, _matched(state.key, query, state.corpus), to_filters(where))
 
 
-def find_notes(state: State, query: str) -> tuple[str, ...]:
-    """How the search was read, in sentences: what was loosened, widened or left out."""
-    return find(state.corpus, query, limit=1).notes if query else ()
+def find_page(state: State, query: str, where: Where, sort: Sort, size: int | None, page: int = 1) -> Found:
+    """The hits of one page, counted from 1; all of them without ``size``. Raises QueryError and UnknownIdError."""
+    matched = _matched(state.key, query, state.corpus)
+    offset = 0 if size is None else (page - 1) * size
+    return search.find(state.corpus, query, to_filters(where), sort, size, offset, matched)
 
 
-def find_page(state: State, query: str, where: Where, sort: Sort, size: int | None, page: int = 1) -> list[Hit]:
-    """The hits of one page, counted from 1; all of them without ``size``."""
-    return _find(state.corpus, query, where, sort, size, 0 if size is None else (page - 1) * size)[0]
+def find_ids(state: State, query: str, where: Where) -> list[str]:
+    """All records found, in order of title."""
+    return [hit.id for hit in find_page(state, query, where, "title", None).hits]
 
 
-def _find(
-    corpus: Corpus, query: str, where: Where, sort: Sort, limit: int | None, offset: int
-) -> tuple[list[Hit], int]:
-    chosen = Filters(where.tag_dict, where.years)
-    if not where.coded_by and not where.only_in_scope:
-        return search(corpus, query, chosen, sort, limit, offset)
-    frame = corpus.snapshot().frame
-    mask = np.ones(len(frame), dtype=bool)
-    if where.coded_by:
-        mask &= frame["coded_by"].isin(CODED_BY[where.coded_by] or ()).to_numpy()
-    if where.only_in_scope:
-        mask &= (frame["scope"] == "in").to_numpy()
-    let_through = set(frame["id"][mask])
-    hits = [hit for hit in search(corpus, query, chosen, sort, None)[0] if hit.id in let_through]
-    return hits[offset : None if limit is None else offset + limit], len(hits)
+def count_tags(state: State, query: str, where: Where) -> Mapping[str, Mapping[str, int]]:
+    """How many of the records found have each tag; within a facet that is filtered, without its own filter."""
+    return _count_tags(state.key, query, where, state.corpus)
+
+
+def to_filters(where: Where) -> Filters:
+    return Filters(where.tag_dict, where.years, CODED_BY[where.coded_by], where.only_in_scope)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _matched(key: Key, query: str, _corpus: Corpus) -> Matched:
+    return search.match_query(_corpus, query)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _count_tags(key: Key, query: str, where: Where, _corpus: Corpus) -> Mapping[str, Mapping[str, int]]:
+    return search.count_facets(_corpus, query, to_filters(where), _matched(key, query, _corpus))
+
+
+# Words that were not meant, and tags that were
+
+
+def suggest_words(state: State, query: str) -> list[tuple[str, str]]:
+    """Other spellings as (what would be searched for, the word put in): for words that no record has."""
+    found = _suggest_words(state.key, query, state.corpus)
+    return [(_put(query, word, other), other) for word, others in found.items() for other in others]
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _count(key: tuple[str, int, str], query: str, where: Where, _corpus: Corpus) -> Found:
-    snapshot = _corpus.snapshot()
-    if not query.strip() and where.is_empty:
-        total, sums = len(snapshot), snapshot.tags.sum(axis=0).A1 if len(snapshot) else ()
-    else:
-        total = _find(_corpus, query, where, "title", 0, 0)[1]
-        if not 0 < total <= COUNTED:
-            return Found(total)
-        ids = [hit.id for hit in _find(_corpus, query, where, "title", None, 0)[0]]
-        sums = snapshot.tags[np.searchsorted(snapshot.ids, ids)].sum(axis=0).A1
-    tags: dict[str, dict[str, int]] = {}
-    for (facet, tag), n in zip(snapshot.framework.columns, sums, strict=False):
-        if n:
-            tags.setdefault(facet, {})[tag] = int(n)
-    return Found(total, tags)
+def _suggest_words(key: Key, query: str, _corpus: Corpus) -> dict[str, tuple[str, ...]]:
+    return search.suggest_words(_corpus, query)
+
+
+def _put(query: str, word: str, other: str) -> str:
+    """The search with a word replaced wherever it stands, capitals or not."""
+    at = query.lower().find(word)
+    return query[:at] + other + query[at + len(word) :] if at >= 0 else query
+
+
+@dataclass(frozen=True)
+class ByTag:
+    """A search in which tags stand for the words that name them."""
+
+    words: str
+    query: str
+    where: Where
+    total: int
+
+
+def suggest_tags(state: State, query: str, where: Where) -> list[ByTag]:
+    """Searches by the tags that the words name: all of them together, then each; only what finds something."""
+    tags = [t for t in _suggest_tags(state.key, query, state.corpus) if t.tag not in where.tag_dict.get(t.facet, ())]
+    rest = query
+    for tag in tags:
+        rest = " ".join(_put(rest, tag.words.lower(), " ").split())
+    out = []
+    for some in [tags] * (len(tags) > 1) + [[tag] for tag in tags]:
+        changed = where
+        for tag in some:
+            changed = with_tag(changed, tag.facet, tag.tag)
+        total = _total(state, rest, changed)
+        if total:
+            out.append(ByTag(" and ".join(tag.label for tag in some), rest, changed, total))
+    return out
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _suggest_tags(key: Key, query: str, _corpus: Corpus) -> tuple[TagSuggestion, ...]:
+    def assign(text: str):  # type: ignore[no-untyped-def]
+        return State(_corpus, key[1]).read_words(text)
+
+    return search.suggest_tags(query, _corpus.framework, assign)
+
+
+def with_tag(where: Where, facet: str, tag: str) -> Where:
+    """The filters with one tag more."""
+    tags = where.tag_dict
+    tags[facet] = sorted({*tags.get(facet, ()), tag})
+    return replace(where, tags=tuple(sorted((f, tuple(some)) for f, some in tags.items())))
+
+
+def _total(state: State, query: str, where: Where) -> int:
+    try:
+        return count(state, query, where)
+    except LacunaError:
+        return 0
+
+
+# Ways out where nothing was found
 
 
 def find_ways(state: State, query: str, where: Where) -> list[Way]:
     """What would find something where nothing was found: one filter left out, the narrowest first, or one widened."""
-    ways = [Way(changed, words, count(state, query, changed).total) for changed, words in _without_one(state, where)]
+    ways = [Way(changed, words, count(state, query, changed)) for changed, words in _without_one(state, where)]
     found = sorted((way for way in ways if way.total), key=lambda way: -way.total)
     for changed, words in _wider(state, where):
-        total = count(state, query, changed).total
+        total = count(state, query, changed)
         if total:
             found.append(Way(changed, words, total))
     return found
@@ -99,8 +152,8 @@ def find_ways(state: State, query: str, where: Where) -> list[Way]:
 def count_words(state: State, query: str, where: Where) -> list[tuple[str, int]]:
     """The words and phrases of a search, each with the records it finds by itself under the same filters."""
     texts = texts_of(parse_query(query, tuple(state.framework.by_id)))
-    asked = [f'"{t.words}"' if " " in t.words else t.words + "*" * t.prefix for t in texts]
-    return [(words, count(state, words, where).total) for words in dict.fromkeys(asked)]
+    asked = [f'"{t.words}"' if " " in t.words else t.words + "*" * t.prefix for t in texts if not t.wild]
+    return [(words, _total(state, words, where)) for words in list(dict.fromkeys(asked))[:EVERY_WORD]]
 
 
 def _without_one(state: State, where: Where) -> list[tuple[Where, str]]:

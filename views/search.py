@@ -1,44 +1,47 @@
-"""Search: words, phrases, fields and tags; twenty records a page; what else they have in common; references out."""
+"""Search: words, phrases, fields, tags and whole strategies; what else the records found have in common; a way out.
 
-import tempfile
-from pathlib import Path
+The list is drawn first and what is beside it after, so that nobody waits for counts before seeing what was found.
+"""
+
+from dataclasses import replace
+from math import ceil
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis.sentences import records_words
-from corpus.errors import LacunaError, QueryError
-from corpus.export import WRITERS, Coded, export
-from corpus.framework import Facet
-from corpus.notices import mark_of
-from corpus.records import Record
-from corpus.search import write_snippet
-from views import address, filters, results, widgets
-from views.results import Found
+from corpus.errors import QueryError
+from corpus.search import Found
+from views import address, result_list, results, search_away, search_filters, search_saved, widgets
 from views.state import State, Where
 
 PAGE = 20
 SORTS = {"relevance": "Best match first", "newest": "Newest first", "oldest": "Oldest first", "title": "By title"}
+ORDERS = {
+    "in-title": "Too many records to rank them all: those with the words in title or keywords come first, best match "
+    "first; then the others, newest first.",
+    "newest": "Newest first: these are too many records to rank, or nothing in the search tells them apart.",
+}
 HELP = """
 | Type | To find |
 |---|---|
-| `nurses harassment` | both words, in any field |
+| `nurses harassment` | both words, in any field, singular or plural |
 | `"sexual harassment"` | the phrase |
-| `nurs*` | nurse, nurses, nursing |
+| `nurs*` `wom?n` | nurse, nurses, nursing; woman, women |
 | `nurses OR midwives` | either |
 | `harassment NOT student*` | the first without the second |
-| `title:resident*` `author:smith` `journal:lancet` | words of one field |
+| `nurs* NEAR/5 abuse` | at most five words between them |
+| `title:resident*` `author:smith` `venue:lancet` | words of one field |
 | `year:2015-2020` `doi:10.1000/x` | a year or an identifier |
+| `population:nurse` `country:GB` | a tag |
+
+A strategy of PubMed, Ovid, Web of Science or Scopus can be pasted: turn on “Several lines”.
 """
-FORMATS = {
-    "bib": "BibTeX (.bib), for Zotero, JabRef and LaTeX",
-    "ris": "RIS (.ris), for EndNote, Zotero and Mendeley",
-    "csv": "Table (.csv), for spreadsheets and statistics",
-    "xlsx": "Excel workbook (.xlsx)",
-    "json": "CSL-JSON (.json), for Zotero and Pandoc",
-    "nbib": "PubMed (.nbib), for reference managers",
-}
-TAGS_SHOWN = 6
-FACETS_OPEN = 3
+LINES_HELP = "Paste a strategy with one numbered line below the other; the last line is what is looked for."
+EXAMPLE = "1 exp Nurses/\n2 (bully* or harass*).ti,ab.\n3 1 and 2"
+BOUND = {"q": str, "strategy": str, "lines": "true".__eq__, "screened": "true".__eq__, "from": int, "to": int,
+         "page": int}  # fmt: skip
+LIST, FACETS = "search.list", "search.facets"
 
 
 def render(state: State) -> None:
@@ -48,53 +51,136 @@ def render(state: State) -> None:
         st.write("There is nothing to search yet: this corpus has no records.")
         widgets.link(state, "add-files", "Add citation files")
         return
-    query = st.text_input(
-        f"Search {n_corpus:,} records",
-        key="q",
-        bind="query-params",
-        type="search",
-        placeholder="Words, a “phrase”, or nurs*",
-        help=HELP,
-    ).strip()
-    where = filters.pick_where(state)
-    try:
-        found = results.count(state, query, where)
-    except QueryError as error:
-        st.error(widgets.plain(f"This search cannot be read. At character {error.position + 1}: {error}"))
-        st.markdown(HELP)
-        return
-    if not found.total:
-        _show_ways_out(state, query, where, n_corpus)
-        return
-    list_at, counts_at = st.columns([7, 3], gap="large")
+    _show_search(state)
+
+
+@st.fragment
+def _show_search(state: State) -> None:
+    """All that changes with a search, run by itself: what stands around it need not be drawn again."""
+    state = replace(state, version=state.corpus.version)
+    n_corpus = len(state.corpus.snapshot())
+    _come_back()
+    query, saved_at = _ask_query(n_corpus)
+    filters_at = st.container()
+    list_at, beside = st.columns([7, 3], gap="large")
+    with beside:
+        away_at = st.container()
+        where = search_filters.pick_years(search_filters.read_tags(state))
+        facets_at = st.container()
+        with st.expander("Coding and screening", key="search.coding"):
+            where = search_filters.pick_coding(where)
+    with filters_at:
+        search_filters.show_in_force(state, where)
     with list_at:
-        _show_list(state, query, where, found, n_corpus)
-    with counts_at:
-        _show_export(state, query, where, found.total, n_corpus)
-        _show_counts(state, where, found)
+        total = _show_found(state, query, where, n_corpus, saved_at)
+    if total is None:
+        return
+    with away_at:
+        search_away.show_export(state, query, where, total, n_corpus)
+    with facets_at:
+        counts = results.count_tags(state, query, where)
+        result_list.show_facets(state, counts, where.tag_dict, FACETS, lambda: search_filters.choose(state, FACETS))
 
 
-def _show_list(state: State, query: str, where: Where, found: Found, n_corpus: int) -> None:
-    said_at, sort_at = st.columns([3, 2], vertical_alignment="bottom")
-    said_at.header(f"{found.total:,} of {n_corpus:,} records", anchor=False)
-    for note in results.find_notes(state, query):
-        st.text(note)
-    sorts = {name: label for name, label in SORTS.items() if query or name != "relevance"}
-    with sort_at:
-        sort = address.choose_one("Order", sorts, "sort", next(iter(sorts)), label_visibility="collapsed")
-    cards = st.container()
-    page = _pick_page(query, where, sort, -(-found.total // PAGE))
-    hits = results.find_page(state, query, where, sort, PAGE, page)
-    records = state.corpus.records(hit.id for hit in hits)
-    with cards:
-        widgets.record_list(
-            state,
-            records,
-            key="search.records",
-            snippet=lambda record: write_snippet(record.abstract, query, state.framework.by_id) if query else "",
-            query=query,
-            codes=lambda record: _codes(state, record),
+def _come_back() -> None:
+    """Going back from a record, the browser first comes by with the record's id alone: the search as it was left."""
+    if "id" not in st.query_params:
+        return
+    left = st.session_state.get(result_list.LEFT, {})
+    st.query_params.from_dict(left)
+    for name, read in BOUND.items():
+        if given := left.get(name):
+            st.session_state[name] = read(given[0])
+
+
+def _ask_query(n_corpus: int) -> tuple[str, DeltaGenerator]:
+    """What was typed, one line or a strategy of several; and the place beside it for saved searches."""
+    field_at = st.container()
+    with st.container(horizontal=True, vertical_alignment="center", key="search.ways"):
+        many = st.toggle("Several lines", key="lines", bind="query-params", help=LINES_HELP, on_change=_carry_over)
+        saved_at = st.container(width="content")
+    label = f"Search {n_corpus:,} records"
+    if many:
+        typed = field_at.text_area(
+            label, key="strategy", bind="query-params", height=180, placeholder=EXAMPLE, help=HELP
         )
+    else:
+        typed = field_at.text_input(
+            label,
+            key="q",
+            bind="query-params",
+            type="search",
+            placeholder="Words, a “phrase”, or nurs*",
+            help=HELP,
+        )
+    return str(typed or "").strip(), saved_at
+
+
+def _carry_over() -> None:
+    """What stands in the field goes into the box and back."""
+    if st.session_state["lines"]:
+        st.session_state["strategy"] = st.session_state.get("q") or ""
+    else:
+        st.session_state["q"] = " ".join((st.session_state.get("strategy") or "").split())
+
+
+def _show_found(state: State, query: str, where: Where, n_corpus: int, saved_at: DeltaGenerator) -> int | None:
+    """The list, or what to do instead; the total, None if there is nothing to count."""
+    said_at, sort_at = st.columns([3, 2], vertical_alignment="bottom")
+    with sort_at:
+        sort = address.choose_one("Order", SORTS, "sort", "relevance", label_visibility="collapsed")
+    with saved_at:
+        search_saved.show(state, query, where, sort)
+    try:
+        total = results.count(state, query, where)
+    except QueryError as error:
+        said_at.header("This search cannot be read", anchor=False)
+        _point_at(query, error)
+        return None
+    said_at.header(f"{total:,} of {n_corpus:,} records", anchor=False)
+    if not total:
+        _show_meant(state, query, where)
+        _show_ways_out(state, query, where)
+        return None
+    notes_at, meant_at, cards, pages_at = st.container(), st.container(), st.container(), st.container()
+    with pages_at:
+        page = _pick_page(query, where, sort, ceil(total / PAGE))
+    found = results.find_page(state, query, where, sort, PAGE, page)
+    with notes_at:
+        _show_notes(found, query, sort)
+        records = state.corpus.records(hit.id for hit in found.hits)
+    with cards:
+        widgets.show_content_note(state, records)
+        search_away.show_selection(state, query, where, total)
+        chosen = search_away.ticked(state)
+        result_list.show_records(state, records, query, chosen, LIST, lambda: search_away.tick(LIST))
+    with meant_at:
+        _show_meant(state, query, where)
+    return total
+
+
+def _show_notes(found: Found, query: str, sort: str) -> None:
+    """How the search was read and, if it is not the order asked for, in which order the records are."""
+    notes = list(found.notes)
+    if query and sort == "relevance" and found.order in ORDERS:
+        notes.append(ORDERS[found.order])
+    if notes:
+        st.text("\n".join(notes))
+
+
+def _point_at(query: str, error: QueryError) -> None:
+    """What is not understood, and the line with a mark below the place."""
+    at = min(error.position, len(query))
+    number = query.count("\n", 0, at) + 1
+    start = query.rfind("\n", 0, at) + 1
+    line = query[start:].split("\n", 1)[0]
+    said = str(error).removeprefix(f"Line {number}: ")
+    place = f"Line {number}, character {at - start + 1}" if "\n" in query else f"At character {at + 1}"
+    st.error(widgets.plain(f"{place}: {said}"))
+    before = max(0, at - start - 60)
+    cut = line[before : before + 120]
+    st.code(f"{cut}\n{' ' * (at - start - before)}^", language=None)
+    st.markdown(HELP)
 
 
 def _pick_page(query: str, where: Where, sort: str, n_pages: int) -> int:
@@ -108,79 +194,42 @@ def _pick_page(query: str, where: Where, sort: str, n_pages: int) -> int:
     return st.pagination(n_pages, key="page", bind="query-params")
 
 
-def _codes(state: State, record: Record) -> str:
-    """The record's tags in a line, without those a narrower one says better."""
-    snapshot = state.corpus.snapshot()
-    row = snapshot.ids.searchsorted(record.id)
-    keys = [snapshot.framework.columns[column] for column in snapshot.tags[row].indices]
-    implied = {(f, p) for f, tag in keys for p in state.framework.facet(f).with_parents(tag)[1:]}
-    return "; ".join(
-        state.framework.facet(f).label_of(tag) for f, tag in sorted(keys, key=keys.index) if (f, tag) not in implied
-    )
-
-
-def _show_counts(state: State, where: Where, found: Found) -> None:
-    """What the records found are tagged with; a tag is a button that narrows the search to it."""
-    facets = [f for f in _by_interest(state) if f.id in found.tags and f.id not in where.tag_dict]
-    if not facets:
+def _show_meant(state: State, query: str, where: Where) -> None:
+    """Other spellings of words that no record has, and tags that the words name, each a button."""
+    if not query:
         return
-    st.header("Among these", anchor=False)
-    for n, facet in enumerate(facets):
-        counts = sorted(found.tags[facet.id].items(), key=lambda pair: (-pair[1], pair[0]))
-        with st.expander(facet.label, expanded=n < FACETS_OPEN, key=f"search.facet.{facet.id}"):
-            for tag, n_records in counts[:TAGS_SHOWN]:
+    words = results.suggest_words(state, query)
+    tags = results.suggest_tags(state, query, where)
+    if words:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="search.meant"):
+            st.text("Did you mean:", width="content")
+            for n, (other, word) in enumerate(words[:4]):
                 st.button(
-                    f"{widgets.plain(facet.label_of(tag))} · {n_records:,}",
-                    key=f"search.narrow.{facet.id}.{tag}",
+                    f":blue[{widgets.plain(word)}]",
+                    key=f"search.meant.{n}",
                     type="tertiary",
-                    help="Show only these",
-                    on_click=st.session_state.update,
-                    args=({f"f-{facet.id}": [tag]},),
+                    on_click=search_saved.put_query,
+                    args=(other,),
                 )
-            if len(counts) > TAGS_SHOWN:
-                st.markdown(f":small[{len(counts) - TAGS_SHOWN} more under Filters]")
+    if tags:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="search.tags"):
+            st.text("By code instead of words:", width="content")
+            for n, way in enumerate(tags[:4]):
+                words = f"{way.words} ({way.total:,})" + (f" with “{way.query}”" if way.query else "")
+                st.button(
+                    widgets.plain(words), key=f"search.tag.{n}", on_click=_use_tag, args=(state, way.query, way.where)
+                )
 
 
-def _by_interest(state: State) -> list[Facet]:
-    """Facets of the headline pairs first, in their order."""
-    ids = [facet for pair in state.framework.headline_pairs for facet in pair] + list(state.framework.by_id)
-    return [state.framework.facet(facet) for facet in dict.fromkeys(ids)]
+def _use_tag(state: State, rest: str, where: Where) -> None:
+    search_saved.put_query(rest)
+    search_filters.put_where(state, where)
 
 
-def _show_export(state: State, query: str, where: Where, total: int, n_corpus: int) -> None:
-    every = total == n_corpus
-    words = f"all {total:,} records" if every else f"these {total:,} of {n_corpus:,} records"
-    with st.popover(f"Take {words} away", width="stretch", key="search.export"):
-        st.write("References with their codes. The file can be read here again with nothing lost.")
-        kind = st.radio(
-            "Format", list(WRITERS), key="search.format", format_func=lambda name: FORMATS.get(name, f".{name}")
-        )
-        st.download_button(
-            f"Download {words}",
-            lambda: _write(state, query, where, kind),
-            f"lacuna-{total}-records.{kind}",
-            type="primary",
-            key="search.download",
-            on_click="ignore",
-        )
-
-
-def _write(state: State, query: str, where: Where, kind: str) -> bytes:
-    """The records found, as a file of this format."""
-    hits = results.find_page(state, query, where, "title", None)
-    records = state.corpus.records(hit.id for hit in hits)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"records.{kind}"
-        notices = state.corpus.notices()
-        coded = [Coded(r, state.corpus.assignments(r), mark_of(r.id, notices)) for r in records]
-        export(path, coded, state.framework)
-        return path.read_bytes()
-
-
-def _show_ways_out(state: State, query: str, where: Where, n_corpus: int) -> None:
+def _show_ways_out(state: State, query: str, where: Where) -> None:
     """What was looked for, which part of it finds nothing, and a button for each way out."""
-    st.header(f"0 of {n_corpus:,} records", anchor=False)
-    asked = [f"the search “{query}”"] if query else []
+    short = query if len(query) <= 200 else f"{query[:200]}…"
+    asked = [f"the search “{short}”"] if query else []
     asked += [] if where.is_empty else [f"the filters {widgets.describe_where(state, where)}"]
     st.write(
         widgets.plain(f"No record in this collection matches {' with '.join(asked)}.")
@@ -196,23 +245,16 @@ def _show_ways_out(state: State, query: str, where: Where, n_corpus: int) -> Non
         st.button(
             f"{widgets.plain(way.words)}: {records_words(way.total)}",
             key=f"search.way.{n}",
-            on_click=filters.put_where,
+            on_click=search_filters.put_where,
             args=(state, way.where),
         )
-    if query and not where.is_empty and (total := _total(state, query, Where())):
+    if query and not where.is_empty and (total := results.count(state, query, Where())):
         st.button(
             f"Without any filter: {records_words(total)}",
             key="search.unfiltered",
-            on_click=filters.put_where,
+            on_click=search_filters.put_where,
             args=(state, Where()),
         )
     elif not ways and query:
         st.write("Try fewer words, another spelling, or the beginning of a word with a star, such as nurs\\*.")
         st.markdown(HELP)
-
-
-def _total(state: State, query: str, where: Where) -> int:
-    try:
-        return results.count(state, query, where).total
-    except LacunaError:
-        return 0

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from corpus.errors import QueryError
 from corpus.query import fold, parse_query, texts_of
@@ -12,18 +13,8 @@ _WILD = {"?": r"\w", "~": r"\w?", "*": r"\w*"}
 
 def find_marks(text: str, query: str, facets: Iterable[str] = ()) -> list[tuple[int, int]]:
     """Where the words of a search stand in a text: (start, end), in order, not overlapping."""
-    try:
-        node = parse_query(query, tuple(facets))
-    except QueryError:
-        return []
     folded = _fold(text)
-    marks: list[tuple[int, int]] = []
-    for term in texts_of(node):
-        for words in (term.words, *term.also):
-            ending = r"\w*" if term.prefix else r"(?!\w)"
-            marks += [match.span() for match in re.finditer(rf"(?<!\w){_to_regex(words)}{ending}", folded)]
-        if not term.words.isascii():  # no spaces stand between the words of some scripts
-            marks += [match.span() for word in term.words.split() for match in re.finditer(re.escape(word), folded)]
+    marks = [match.span() for pattern in _to_patterns(query, tuple(facets)) for match in pattern.finditer(folded)]
     joined: list[tuple[int, int]] = []
     for start, end in sorted(marks):
         if joined and start <= joined[-1][1]:
@@ -31,6 +22,23 @@ def find_marks(text: str, query: str, facets: Iterable[str] = ()) -> list[tuple[
         else:
             joined.append((start, end))
     return joined
+
+
+@lru_cache(maxsize=32)
+def _to_patterns(query: str, facets: tuple[str, ...]) -> tuple["re.Pattern[str]", ...]:
+    """What to look for in a folded text; nothing if the search cannot be read."""
+    try:
+        node = parse_query(query, facets)
+    except QueryError:
+        return ()
+    found: list[str] = []
+    for term in texts_of(node):
+        for words in (term.words, *term.also):
+            ending = r"\w*" if term.prefix else r"(?!\w)"
+            found.append(rf"(?<!\w){_to_regex(words)}{ending}")
+        if not term.words.isascii():  # no spaces stand between the words of some scripts
+            found += [re.escape(word) for word in term.words.split()]
+    return tuple(re.compile(pattern) for pattern in dict.fromkeys(found))
 
 
 def _to_regex(words: str) -> str:

@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from weakref import WeakKeyDictionary
+from pathlib import Path
 
 import numpy as np
 
@@ -129,15 +129,15 @@ def find_most(corpus: Corpus, texts: Sequence[Text]) -> tuple[np.ndarray, np.nda
     return mask, np.where(mask, score, 0.0), weights
 
 
-_COMMON: "WeakKeyDictionary[Corpus, tuple[int, dict[str, int]]]" = WeakKeyDictionary()
+_COMMON: dict[Path, tuple[int, dict[str, int]]] = {}
 
 
 def _common_words(corpus: Corpus) -> dict[str, int]:
     """The common words met so far at this corpus version, each with the number of records that have it."""
     version = corpus.snapshot().version
-    kept = _COMMON.get(corpus)
+    kept = _COMMON.get(corpus.path)
     if kept is None or kept[0] != version:
-        kept = _COMMON[corpus] = version, {}
+        kept = _COMMON[corpus.path] = version, {}
     return kept[1]
 
 

@@ -1,0 +1,102 @@
+"""What a person takes away from a search: records ticked, on any page and in any search, or all that were found."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from corpus.export import WRITERS, Coded, export
+from corpus.notices import mark_of
+from views import results
+from views.state import State, Where
+
+FORMATS = {
+    "bib": "BibTeX (.bib), for Zotero, JabRef and LaTeX",
+    "ris": "RIS (.ris), for EndNote, Zotero and Mendeley",
+    "csv": "Table (.csv), for spreadsheets and statistics",
+    "xlsx": "Excel workbook (.xlsx)",
+    "json": "CSL-JSON (.json), for Zotero and Pandoc",
+    "nbib": "PubMed (.nbib), for reference managers",
+}
+TICKED = "search.ticked"
+
+
+def ticked(state: State) -> set[str]:
+    """The ids ticked in this session; ids the corpus no longer has fall away."""
+    kept = st.session_state.setdefault(TICKED, (state.version, set()))
+    if kept[0] != state.version:
+        ids = state.corpus.snapshot().ids
+        there = {i for i in kept[1] if (at := ids.searchsorted(i)) < len(ids) and ids[at] == i}
+        kept = st.session_state[TICKED] = (state.version, there)
+    return kept[1]
+
+
+def tick(key: str) -> None:
+    """Callback of the list: what is ticked on the page shown."""
+    said = st.session_state[key].tick
+    if said:
+        st.session_state[TICKED][1].difference_update(said["shown"])
+        st.session_state[TICKED][1].update(said["ticked"])
+
+
+def say(n: int, of: int) -> str:
+    """ "these 37 of 1,204 records", "all 1,204 records"."""
+    if n == of:
+        return f"all {n:,} records" if n != 1 else "the 1 record"
+    return f"these {n:,} of {of:,} records" if n != 1 else f"this 1 of {of:,} records"
+
+
+def show_selection(state: State, query: str, where: Where, total: int) -> None:
+    """How many are ticked, and buttons to tick all that were found or none."""
+    chosen = ticked(state)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="search.selection"):
+        st.text(f"{len(chosen):,} selected" if chosen else "Nothing selected", width="content")
+        st.button(
+            f":blue[Select all {total:,}]",
+            key="search.all",
+            type="tertiary",
+            on_click=_tick_all,
+            args=(state, query, where),
+        )
+        if chosen:
+            st.button(":blue[Select none]", key="search.none", type="tertiary", on_click=chosen.clear)
+
+
+def _tick_all(state: State, query: str, where: Where) -> None:
+    ticked(state).update(results.find_ids(state, query, where))
+
+
+def show_export(state: State, query: str, where: Where, total: int, n_corpus: int) -> None:
+    """Take the ticked records away, or all that were found where none is ticked."""
+    chosen = ticked(state)
+    n = len(chosen) or total
+    words = say(n, n_corpus)
+    with st.popover(f"Take {words} away", width="stretch", key="search.export", on_change="rerun") as box:
+        if not box.open:
+            return
+        if chosen:
+            st.write("The records you selected, in this search or another. With none selected: all that were found.")
+        st.write("References with their codes. The file can be read here again with nothing lost.")
+        kind = st.radio(
+            "Format", list(WRITERS), key="search.format", format_func=lambda name: FORMATS.get(name, f".{name}")
+        )
+        ids = sorted(chosen)
+        st.download_button(
+            f"Download {words}",
+            lambda: write(state, ids or results.find_ids(state, query, where), kind),
+            f"lacuna-{n}-records.{kind}",
+            type="primary",
+            key="search.download",
+            on_click="ignore",
+        )
+
+
+def write(state: State, ids: Sequence[str], kind: str) -> bytes:
+    """These records as a file of this format."""
+    notices = state.corpus.notices()
+    coded = [Coded(r, state.corpus.assignments(r), mark_of(r.id, notices)) for r in state.corpus.records(ids)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"records.{kind}"
+        export(path, coded, state.framework)
+        return path.read_bytes()

@@ -1,0 +1,105 @@
+"""The filters of the search page: facets are chosen beside the results, the rest in fields; all in the address."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from corpus.framework import Facet
+from views import address, filters, widgets
+from views.state import State, Where
+
+
+def read_tags(state: State) -> Where:
+    """The facets the address asks for."""
+    chosen = {facet.id: address.read_ids(f"f-{facet.id}", filters.options_of(facet)) for facet in _named(state)}
+    for facet_id, tags in chosen.items():
+        if tags != st.query_params.get_all(f"f-{facet_id}"):  # labels, or what is no tag
+            _write(facet_id, tags)
+    return Where(tuple(sorted((facet, tuple(sorted(tags))) for facet, tags in chosen.items() if tags)))
+
+
+def _named(state: State) -> list[Facet]:
+    return [facet for facet in state.framework.facets if f"f-{facet.id}" in st.query_params]
+
+
+def pick_years(where: Where) -> Where:
+    """Two fields for the years."""
+    low_at, high_at = st.columns(2)
+    low = low_at.number_input(
+        "From year", *filters.YEARS, value=None, key="from", bind="query-params", placeholder="Any"
+    )
+    high = high_at.number_input("To year", *filters.YEARS, value=None, key="to", bind="query-params", placeholder="Any")
+    return replace(where, years=(None if low is None else int(low), None if high is None else int(high)))
+
+
+def pick_coding(where: Where) -> Where:
+    """Who coded, and whether a person screened."""
+    coded_by = address.choose_one(
+        "Coded by",
+        filters.CODED_LABELS,
+        "coded",
+        "",
+        help="People read the abstract or title; rules match words in it.",
+    )
+    only = st.toggle(
+        "Only screened in", key="screened", bind="query-params", help="Only records that a person ruled in scope."
+    )
+    return replace(where, coded_by=coded_by, only_in_scope=bool(only))
+
+
+def choose(state: State, key: str) -> None:
+    """Callback of the facets beside the results: what is ticked there is the filter now."""
+    for facet_id, tags in (st.session_state[key].choose or {}).items():
+        if facet_id in state.framework.by_id:
+            options = filters.options_of(state.framework.facet(facet_id))
+            _write(facet_id, [tag for tag in tags if tag in options])
+
+
+def put_where(state: State, where: Where) -> None:
+    """Set all filters. For callbacks: a field that is on screen cannot be changed later in a run."""
+    for facet in state.framework.facets:
+        _write(facet.id, list(where.tag_dict.get(facet.id, ())))
+    st.session_state["from"], st.session_state["to"] = where.years
+    st.session_state["coded"] = where.coded_by
+    st.session_state["screened"] = where.only_in_scope
+
+
+def _write(facet_id: str, tags: list[str]) -> None:
+    name = f"f-{facet_id}"
+    if tags:
+        st.query_params[name] = tags
+    elif name in st.query_params:
+        del st.query_params[name]
+
+
+def show_in_force(state: State, where: Where) -> None:
+    """Each filter as a button that takes it away."""
+    if where.is_empty:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters.in-force"):
+        st.text("Filters in force:", width="content")
+        for facet_id, tags in where.tags:
+            facet = state.framework.facet(facet_id)
+            rest = replace(where, tags=tuple(pair for pair in where.tags if pair[0] != facet_id))
+            _remove_button(state, f"{facet.label}: {' or '.join(map(facet.label_of, tags))}", f"f-{facet_id}", rest)
+        low, high = where.years
+        if low or high:
+            words = f"Years {low} to {high}" if low and high else f"Since {low}" if low else f"Until {high}"
+            _remove_button(state, words, "years", replace(where, years=(None, None)))
+        if where.coded_by:
+            words = f"Coded by {filters.CODED_LABELS[where.coded_by].lower()}"
+            _remove_button(state, words, "coded", replace(where, coded_by=""))
+        if where.only_in_scope:
+            _remove_button(state, "Only screened in", "screened", replace(where, only_in_scope=False))
+        if len(where.tags) + (where.years != (None, None)) + bool(where.coded_by) + where.only_in_scope > 1:
+            st.button("Clear all", key="filters.clear", type="tertiary", on_click=put_where, args=(state, Where()))
+
+
+def _remove_button(state: State, words: str, name: str, rest: Where) -> None:
+    st.button(
+        f"{widgets.plain(words)} ✕",
+        key=f"filters.remove.{name}",
+        help="Remove this filter",
+        on_click=put_where,
+        args=(state, rest),
+    )
