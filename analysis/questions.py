@@ -21,7 +21,9 @@ from analysis.gaps.frame import to_gaps
 from analysis.gaps.presence import presence_rows
 from corpus.errors import LacunaError, UnknownIdError
 from corpus.framework import Facet, Framework, TagKey
+from corpus.records import Record
 from corpus.snapshot import Snapshot
+from corpus.store import Corpus
 
 MOST_CELLS = 6  # in one brief: it has to fit on two pages
 SEARCHED_UP_TO = 20_000  # records whose texts are searched while somebody waits
@@ -108,6 +110,19 @@ class Sources:
 
 
 NO_SOURCES = Sources()
+
+
+def build_sources(corpus: Corpus, find_wide: Callable[[Record, str, str], Sequence[object]]) -> Sources:
+    """``find_wide`` gives the passages in which a record's words hold a tag's (ingest's tagger does)."""
+
+    def matches(ids: Sequence[str]) -> Matches:
+        records = {record.id: record for record in corpus.records(ids)}
+        return lambda i, facet, tag: i in records and bool(find_wide(records[i], facet, tag))
+
+    def texts(ids: Sequence[str]) -> list[topics.TopicText]:
+        return [topics.TopicText(r.id, r.title, r.abstract, r.keywords) for r in corpus.records(ids)]
+
+    return Sources(matches, texts)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from urllib.parse import quote_plus
 from corpus.framework import Framework
 
 SCHOLAR_LIMIT = 256  # characters; Google Scholar cuts what is longer
+_FIELD_TERMS = 2  # of each tag of the facet that holds a search to the field
 _LINK_LIMIT = 4000  # characters of an address that browsers and servers take without trouble
 
 _GAP = re.compile(r"\s+([~>])(\d+)\s+")
@@ -79,6 +80,24 @@ def build_strategies(framework: Framework, row: tuple[str, str], column: tuple[s
     """One strategy a database for (facet, tag or group) and (facet, tag or group). Raises UnknownIdError."""
     sides = [read_clauses(framework, *key) for key in (row, column)]
     labels = [framework.facet(facet).label_of(name) for facet, name in (row, column)]
+    return (*(_write(dialect, sides) for dialect in DIALECTS), _write_scholar(sides, labels))
+
+
+def build_tag_strategies(framework: Framework, facet_id: str, name: str) -> tuple[Strategy, ...]:
+    """One strategy a database for a single tag or group, held to the field by the first terms of another facet's tags.
+
+    That facet is the framework's first, or, for a tag of it, the one it is ranked against first. Raises UnknownIdError.
+    """
+    first = framework.facets[0].id
+    if facet_id == first:
+        beside = [b if a == first else a for a, b in framework.headline_pairs if first in (a, b) and a != b]
+        first = next(iter(beside), framework.facets[-1].id)
+    field = []
+    for tag in framework.facet(first).roots:
+        plain = [clause for clause in read_clauses(framework, first, tag.id) if len(clause.parts) == 1]
+        field += [] if tag.analysis else [Clause((clause.parts[0][:1],)) for clause in plain[:_FIELD_TERMS]]
+    sides = [read_clauses(framework, facet_id, name), list(dict.fromkeys(field))]
+    labels = [framework.facet(facet_id).label_of(name), framework.facet(first).label]
     return (*(_write(dialect, sides) for dialect in DIALECTS), _write_scholar(sides, labels))
 
 

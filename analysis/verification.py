@@ -21,8 +21,8 @@ NAMED = 10  # records named of a difference
 class Verdict:
     """What making the numbers again gave. Each string is a sentence.
 
-    ``problems``: why they are not reproduced, none if they are. ``since``: what has changed in the corpus from that
-    version to this one; None if it could not be compared.
+    ``problems``: why they are not reproduced, none if they are. ``notes``: what counts them has changed since.
+    ``since``: what has changed in the corpus from that version to this one; None if it could not be compared.
     """
 
     is_intact: bool
@@ -31,6 +31,7 @@ class Verdict:
     n_numbers: int
     problems: tuple[str, ...]
     since: tuple[str, ...] | None
+    notes: tuple[str, ...] = ()
 
     @property
     def is_reproduced(self) -> bool:
@@ -64,12 +65,12 @@ def verify(receipt: Receipt, corpus: Corpus, sources: Sources = NO_SOURCES, text
             "corpus, or an older copy."
         )
         return Verdict(receipt.is_intact, receipt.version, now, n, tuple(problems), None)
-    problems += _find_changed_rules(body, corpus)
+    notes = tuple(_find_changed_rules(body, corpus))
     try:
         then = _recount(receipt, corpus.snapshot(as_of=receipt.version), sources, body["corpus"]["year_now"])
     except LacunaError as error:
         problems.append(f"Its question cannot be asked of this corpus: {error}")
-        return Verdict(receipt.is_intact, receipt.version, now, n, tuple(problems), None)
+        return Verdict(receipt.is_intact, receipt.version, now, n, tuple(problems), None, notes)
     problems += compare(body["numbers"], to_plain(then.numbers))
     problems += _compare_records(body["records"], then.records)
     if body["corpus"]["records_sha256"] != hash_ids(then.counted.ids):
@@ -80,7 +81,7 @@ def verify(receipt: Receipt, corpus: Corpus, sources: Sources = NO_SOURCES, text
     if body["corpus"]["statement"] != then.counted.statement:
         problems.append("How the corpus says it was put together has changed.")
     since = _find_since(receipt, corpus, sources, then)
-    return Verdict(receipt.is_intact, receipt.version, now, n, tuple(problems), since)
+    return Verdict(receipt.is_intact, receipt.version, now, n, tuple(problems), since, notes)
 
 
 def _find_since(receipt: Receipt, corpus: Corpus, sources: Sources, then: Numbers) -> tuple[str, ...]:

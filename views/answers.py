@@ -5,7 +5,7 @@ for and which facts to tell; the start page shows them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,7 +19,6 @@ from analysis.gaps.presence import presence_rows
 from analysis.roles import read_roles
 from analysis.sentences import About, records_words
 from corpus.framework import Facet, Framework, Tag, TagKey
-from corpus.records import Assignment
 from corpus.snapshot import Snapshot
 from views.state import Tags
 
@@ -57,33 +56,6 @@ class Answer:
     is_surprising: bool
     near: tuple[str, ...]
     quote: str
-
-
-def choose_tags(framework: Framework, assignments: Iterable[Assignment]) -> Tags:
-    """The tags that a person most likely meant.
-
-    Words name people in their own right ("women leaders" are women and leaders). Else the first facet to claim a
-    stretch of words has it: "pay gap" is a behaviour, and not also an outcome. General tags ("staff") count only if
-    there is nothing else; a parent goes where its child is.
-    """
-    about_people = set(gaps.presence_facets(framework))
-    order = {key: n for n, key in enumerate(framework.columns)}
-    found = sorted({(a.facet, a.tag, a.start, a.end) for a in assignments}, key=lambda a: (order[a[0], a[1]], a[2]))
-    found.sort(key=lambda a: a[0] not in about_people)
-    claimed: list[tuple[str, int, int]] = []
-    chosen: list[TagKey] = []
-    for facet, tag, start, end in found:
-        if facet not in about_people and any(s <= start and end <= e for _, s, e in claimed):
-            continue
-        claimed.append((facet, start, end))
-        chosen.append((facet, tag))
-    specific = [key for key in chosen if not (framework.tag(*key).residual or framework.tag(*key).analysis)]
-    kept = dict.fromkeys(specific or chosen)
-    parents = {(f, p) for f, t in kept for p in framework.facet(f).with_parents(t) if p != t}
-    tags: dict[str, list[str]] = {}
-    for facet, tag in sorted(kept.keys() - parents, key=lambda key: order[key]):
-        tags.setdefault(facet, []).append(tag)
-    return tuple((facet, tuple(here)) for facet, here in tags.items())
 
 
 def make_answer(snapshot: Snapshot, about: About, tags: Tags, graded: pd.DataFrame) -> Answer:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from analysis import gaps, sentences
+from analysis.claims import choose_tags
 from corpus.errors import LacunaError
 from corpus.search import search
 from views import answers, gap_cards, widgets
@@ -75,7 +76,7 @@ def _ask(state: State) -> None:
     )
     if not (text or "").strip():
         return
-    tags = answers.find_label(state.framework, text) or answers.choose_tags(state.framework, state.read_words(text))
+    tags = answers.find_label(state.framework, text) or choose_tags(state.framework, state.read_words(text))
     with st.container(border=True, key="start.answer"):
         if tags:
             _show_answer(state, _answer(state.key, tags, state))

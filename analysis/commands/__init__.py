@@ -4,8 +4,10 @@ Composition roots: like ``__main__.py`` these modules may import anything, for t
 """
 
 from analysis.commands import (
+    brief,
     changes,
     check,
+    claim,
     completeness,
     gaps,
     geography,
@@ -17,6 +19,7 @@ from analysis.commands import (
     standards,
     survey,
     topics,
+    verify,
 )
 from analysis.commands.base import Command
 
@@ -28,6 +31,9 @@ COMMANDS: tuple[Command, ...] = (
     geography.COMMAND,
     survey.COMMAND,
     check.COMMAND,
+    claim.COMMAND,
+    brief.COMMAND,
+    verify.COMMAND,
     changes.COMMAND,
     presence.PRESENCE,
     presence.REPORTING,
