@@ -88,6 +88,22 @@ def load_quality(corpus: Corpus) -> tuple[dict[str, list[Coding]], list[Coding]]
     return samples, load_codings(corpus)
 
 
+ALIKE = "people's codes here, where the rules had as much to read"
+TITLES_ALONE = "people's codes from abstracts, where the rules had titles alone"
+
+
+def measure_all(
+    samples: Mapping[str, Sequence[Coding]], coded: Iterable[Coding], framework: Framework
+) -> dict[str, pd.DataFrame]:
+    """``tag_quality`` by each kept sample, and by what people coded in the corpus, in words: what is compared."""
+    here = list(coded)
+    bases = {f"sample {name}": list(some) for name, some in samples.items()}
+    bases[ALIKE] = [coding for coding in here if coding.alike]
+    bases[TITLES_ALONE] = [coding for coding in here if not coding.alike]
+    tables = {name: tag_quality(some, framework) for name, some in bases.items() if some}
+    return {name: table for name, table in tables.items() if len(table)}
+
+
 def to_quality(
     samples: Iterable[Coding], coded: Iterable[Coding], framework: Framework, constants: Constants = DEFAULTS
 ) -> dict[TagKey, tuple[int, int]]:
@@ -111,7 +127,8 @@ def to_quality(
 def measured(snapshot: Snapshot, corpus: Corpus, constants: Constants = DEFAULTS) -> Snapshot:
     """The snapshot with the measured quality of its tags, which every gap measure then uses."""
     samples, coded = load_quality(corpus)
-    quality = to_quality([c for some in samples.values() for c in some], coded, snapshot.framework, constants)
+    once = {coding.id: coding for some in samples.values() for coding in some}  # coded twice: the latest sample counts
+    quality = to_quality(once.values(), coded, snapshot.framework, constants)
     return replace(snapshot, quality=quality)
 
 

@@ -118,7 +118,7 @@ def _by_facet(keys: Iterable[TagKey]) -> dict[str, list[str]]:
 
 
 def load_samples(corpus: Corpus) -> dict[str, Sample]:
-    """The samples kept in a corpus, by name."""
+    """The samples kept in a corpus, by name, the latest last."""
     return {
         name: Sample(
             name,
@@ -133,7 +133,7 @@ def load_samples(corpus: Corpus) -> dict[str, Sample]:
                 for row in kept.value["coded"]
             ),
         )
-        for name, kept in corpus.kept(KIND).items()
+        for name, kept in sorted(corpus.kept(KIND).items(), key=lambda item: item[1].number)
     }
 
 

@@ -1,12 +1,14 @@
 """Figures. Each function returns one; the page that shows it has its numbers as a table beside it."""
 
-from collections.abc import Sequence
+import html
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
 from analysis.topics import TopicProfile
 
 FLAGGED = "under-studied"
+Interval = tuple[float, float, float] | None  # a share and the ends of its interval
 
 # Ink for words and the two colours of marks, for the light and the dark theme of .streamlit/config.toml
 PALETTES = {"light": ("#3a4653", "#0072b2", "#d55e00"), "dark": ("#c3ccd5", "#5aa9e6", "#f08a3c")}
@@ -103,3 +105,55 @@ def _hover(profile: TopicProfile, share: float) -> str:
         f"<b>{label}</b><br>{profile.n_records:,} records<br>{recency.observed:,} since {profile.year_from}, "
         f"about {recency.expected:.0f} expected<br>{x:.0%} ({low:.0%} to {high:.0%})"
     )
+
+
+def shares_with_intervals(
+    labels: Sequence[str], series: Mapping[str, Sequence[Interval]], theme: str = "light"
+) -> go.Figure:
+    """Several shares a row, each a mark with its interval; the first row at the top. A share of None is left out."""
+    ink, *colours = PALETTES.get(theme, PALETTES["light"])
+    figure = go.Figure()
+    for n, (name, values) in enumerate(series.items()):
+        shift = 0.2 * (n - (len(series) - 1) / 2)  # side by side, so that no interval hides another
+        here = [(at, value) for at, value in enumerate(values) if value is not None]
+        figure.add_scatter(
+            name=name,
+            mode="markers",
+            x=[share for _, (share, _, _) in here],
+            y=[at + shift for at, _ in here],
+            text=[html.escape(labels[at]) for at, _ in here],
+            error_x={
+                "type": "data",
+                "array": [high - share for _, (share, _, high) in here],
+                "arrayminus": [share - low for _, (share, low, _) in here],
+                "color": colours[n % 2],
+                "thickness": 1.5,
+                "width": 4,
+            },
+            marker={"symbol": ("circle", "diamond")[n % 2], "color": colours[n % 2], "size": 10},
+            hovertemplate="%{text}<br>" + name + " %{x:.0%}<extra></extra>",
+        )
+    figure.update_layout(
+        height=120 + 38 * len(labels),
+        margin={"l": 8, "r": 8, "t": 48, "b": 8},
+        legend={
+            "orientation": "h",
+            "yanchor": "bottom",
+            "y": 1.0,
+            "x": 0,
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+        xaxis={"tickformat": ".0%", "range": [-0.02, 1.03], "zeroline": False, "fixedrange": True},
+        yaxis={
+            "tickvals": list(range(len(labels))),
+            "ticktext": [html.escape(label) for label in labels],
+            "range": [len(labels) - 0.4, -0.6],
+            "zeroline": False,
+            "automargin": True,
+            "fixedrange": True,
+            "tickfont": {"size": 13, "color": ink},
+        },
+        dragmode=False,
+    )
+    return figure

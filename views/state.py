@@ -14,7 +14,7 @@ import streamlit as st
 from analysis import gaps
 from analysis.axes import Level, TopicLabels
 from analysis.coverage import Coverage, cross
-from analysis.quality import measured
+from analysis.quality import load_quality, measure_all, measured
 from analysis.sentences import About, make_about
 from analysis.topics import (
     TopicProfile,
@@ -31,6 +31,8 @@ from corpus.records import Assignment, Fields
 from corpus.samples import KIND as SAMPLES
 from corpus.snapshot import Snapshot
 from corpus.store import Corpus
+from ingest.tagging.learner import KIND as LEARNER
+from ingest.tagging.learner import Learner, load_learner
 
 Tags = tuple[tuple[str, tuple[str, ...]], ...]  # ((facet, (tag, ...)), ...): a dict that can be a cache key
 
@@ -149,6 +151,14 @@ class State:
         """Each topic against the whole collection, in the order of the topics; ``flag`` marks the under-studied."""
         return _profiles(self.key, n, self.corpus)
 
+    def quality(self) -> dict[str, pd.DataFrame]:
+        """How good the rules' tags are, a table for each thing they are compared with (analysis.quality)."""
+        return _tag_quality(self.key, self.corpus)
+
+    def learner(self) -> Learner | None:
+        """The learner kept in the corpus; None if none was fitted there yet."""
+        return _learner(self.key, self.corpus.kept_number(LEARNER), self.corpus)
+
     def read_words(self, text: str) -> tuple[Assignment, ...]:
         """The tags that words typed by a person stand for, as they would be found in a title."""
         return self.corpus.tagger.assign(Fields(title=" ".join(text.split())))
@@ -169,6 +179,17 @@ def _snapshot(key: tuple[str, int, str], where: Where, including: tuple[int, ...
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _quality(key: tuple[str, int, str], _corpus: Corpus) -> dict[TagKey, tuple[int, int]]:
     return dict(measured(_corpus.snapshot(), _corpus).quality)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Comparing the rules' tags with people's…")
+def _tag_quality(key: tuple[str, int, str], _corpus: Corpus) -> dict[str, pd.DataFrame]:
+    samples, coded = load_quality(_corpus)
+    return measure_all(samples, coded, _corpus.framework)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _learner(key: tuple[str, int, str], number: int, _corpus: Corpus) -> Learner | None:
+    return load_learner(_corpus)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

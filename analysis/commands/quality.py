@@ -7,8 +7,7 @@ import pandas as pd
 
 from analysis.commands.base import Command, add_csv_option, save_csv
 from analysis.gaps import to_dicts
-from analysis.quality import facet_quality, kappa, load_quality, tag_quality
-from corpus.codings import Coding
+from analysis.quality import COLUMNS, facet_quality, kappa, load_quality, measure_all
 from corpus.command import format_columns, print_error, print_json
 from corpus.errors import FileError
 from corpus.framework import Framework
@@ -45,13 +44,16 @@ def run(args: argparse.Namespace) -> int:
             )
     tables = measure_all(samples, coded, framework)
     agreement = kappa(given[0], given[1], framework) if len(given) == 2 else None
-    rows = pd.concat([table.assign(basis=name) for name, table in tables.items()], ignore_index=True)
+    named = [table.assign(basis=name) for name, table in tables.items()]
+    rows = pd.concat(named, ignore_index=True) if named else pd.DataFrame(columns=[*COLUMNS, "basis"])
     if args.json:
         report = {"corpus_version": snapshot.version, "quality": {n: to_dicts(t) for n, t in tables.items()}}
         if agreement is not None:
             report["agreement"] = to_dicts(agreement)
         print_json(report)
     else:
+        if not tables:
+            print("Nobody has coded anything here yet. Code records, or name a coded sample with --sample FILE.")
         for name, table in tables.items():
             print_quality(name, table, framework)
         if agreement is not None:
@@ -71,14 +73,6 @@ def read_file(path: Path) -> Sample:
         raise FileError(str(path), f"it cannot be opened: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise FileError(str(path), "it is not UTF-8. Save it as UTF-8 and try again.") from error
-
-
-def measure_all(samples: dict[str, list[Coding]], coded: list[Coding], framework: Framework) -> dict[str, pd.DataFrame]:
-    """A table for each sample, and two for what people coded in the corpus: alike texts, and titles alone."""
-    bases = {f"sample {name}": some for name, some in samples.items()}
-    bases["people's codes in the corpus, the rules had as much to read"] = [c for c in coded if c.alike]
-    bases["people's codes from abstracts, the rules had titles alone"] = [c for c in coded if not c.alike]
-    return {name: tag_quality(some, framework) for name, some in bases.items() if some}
 
 
 def print_quality(name: str, table: pd.DataFrame, framework: Framework) -> None:

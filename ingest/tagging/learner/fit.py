@@ -4,10 +4,10 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression
 
 from corpus.codings import Coding
 from corpus.framework import Framework, TagKey
@@ -90,7 +90,9 @@ def _folds(rows: np.ndarray, labels: np.ndarray, order: Sequence[bytes]) -> np.n
     return folds
 
 
-def _regression(seed: int) -> LogisticRegression:
+def _regression(seed: int) -> Any:
+    from sklearn.linear_model import LogisticRegression  # half a second that only fitting should cost
+
     return LogisticRegression(C=_PENALTY, solver="liblinear", random_state=seed)
 
 
