@@ -8,6 +8,7 @@ from pathlib import Path
 from corpus.cells import make_cell_ruling
 from corpus.command import ProgressBar, add_options, format_columns, parse_tags, print_json, run
 from corpus.commands import framework as framework_command
+from corpus.commands import screening as screening_command
 from corpus.errors import LacunaError, StoreError
 from corpus.export import Coded
 from corpus.export import export as export_to
@@ -71,9 +72,10 @@ def main(argv: list[str] | None = None) -> int:
     rule.add_argument("what", nargs="+", help="two entries; or RECORD facet=tag added|confirmed|rejected; "
                       "or RECORD in|out|unscreened; or facet=tag facet=tag "
                       "not-applicable|confirmed|found-outside (with --reason), or rejected RECORD; "
-                      "or the number of the ruling to take back")  # fmt: skip
+                      "or the number of the ruling to take back, or several, or a range")  # fmt: skip
     rule.add_argument("--reason", default="")
     rule.add_argument("--who", default="")
+    screening_command.add_arguments(rule)
     framework_command.add_parser(commands)
     args = parser.parse_args(argv)
     return run(args.run, args)
@@ -351,11 +353,26 @@ def _erase(args: argparse.Namespace) -> int:
 
 def _rule(args: argparse.Namespace) -> int:
     with _open(args) as corpus:
+        if args.query is not None:
+            return screening_command.rule_by_query(corpus, args)
+        if args.kind == "withdraw" and (len(args.what) > 1 or "-" in args.what[0]):
+            return _withdraw(corpus, args)
         (stored,) = corpus.rule(_to_ruling(corpus, args), who=args.who)
         if args.json:
             print_json({"ruling": asdict(stored), "corpus_version": corpus.version})
         else:
             print(f'Kept as ruling {stored.number}. "python -m corpus rule withdraw {stored.number}" takes it back.')
+    return 0
+
+
+def _withdraw(corpus: Corpus, args: argparse.Namespace) -> int:
+    """Take back decisions that were made together."""
+    numbers = screening_command.read_numbers(args.what)
+    corpus.rule(*(Ruling("withdrawn", (), str(n), reason=args.reason) for n in numbers), who=args.who)
+    if args.json:
+        print_json({"taken_back": numbers, "corpus_version": corpus.version})
+    else:
+        print(f"Took back {len(numbers):,} rulings. The corpus is at version {corpus.version}.")
     return 0
 
 

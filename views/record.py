@@ -7,6 +7,7 @@ import streamlit as st
 from corpus.errors import LacunaError, UnknownIdError
 from corpus.framework import Facet, TagKey
 from corpus.records import Assignment, Origin, Record, Ruling
+from corpus.screening import standing_ruling, suggest_scope
 from views import entries, widgets
 from views.state import State
 
@@ -22,6 +23,7 @@ DETAILS = (
     ("keywords", "Authors' keywords"),
     ("mesh", "Headings"),
 )
+SCOPES = {"in": "In scope", "out": "Out of scope: kept and searchable, not counted", "unscreened": "Not screened"}
 AUTHORS_SHOWN = 12
 
 
@@ -55,6 +57,7 @@ def render(state: State) -> None:
         _show_codes(state, record)
     with side:
         _show_details(record)
+        _show_scope(state, record)
         _show_origins(state, record)
 
 
@@ -103,6 +106,7 @@ def _show_codes(state: State, record: Record) -> None:
     reason = ""
     if changing:
         st.write("A decision shows at once, outranks every rule, and can be taken back.")
+        widgets.link(state, "coding", "Code this record by keyboard, with its words marked", id=record.id)
         reason = st.text_input("Reason (optional, kept with the decision)", key="record.reason")
     for facet in state.framework.facets:
         here = [a for a in assignments if a.facet == facet.id]
@@ -111,6 +115,9 @@ def _show_codes(state: State, record: Record) -> None:
             for tag_id in dict.fromkeys(a.tag for a in here):
                 same = [a for a in here if a.tag == tag_id]
                 _show_code(state, record, facet, same, rulings.get((facet.id, tag_id)), changing, reason)
+    full = [state.framework.facet(f).label for (f, tag), _ in rulings.items() if not tag and f in state.framework.by_id]
+    if full:
+        st.write(widgets.plain(f"Coded in full by a person: {', '.join(full)}."))
     rejected = {key: ruling for key, ruling in rulings.items() if ruling.value == "rejected"}
     if rejected:
         _show_rejected(state, rejected)
@@ -190,10 +197,9 @@ def _decide(state: State, record: Record, key: TagKey, verdict: str, label: str,
     if not st.button(label, key=name, help=f"{label} “{tag}” on this record"):
         return
     read = "abstract" if record.abstract else "title"
-    under = state.framework.version if verdict == "added" else None
-    ruling = Ruling("tag", record.entries, verdict, *key, reason.strip(), coded_from=read, coded_under=under)
+    ruling = Ruling("tag", record.entries, verdict, *key, reason.strip(), coded_from=read)
     try:
-        state.corpus.rule(ruling, who="curator")
+        state.corpus.rule(ruling, who=widgets.curator())
     except LacunaError as error:
         widgets.show_error(error)
         return
@@ -207,12 +213,31 @@ def _take_back(state: State, ruling: Ruling, tag: str) -> None:
     if not st.button("Take back", key=f"record.withdraw.{ruling.number}.{tag}", help=f"Undo “{verdict}” on “{tag}”"):
         return
     try:
-        state.corpus.rule(Ruling("withdrawn", (), str(ruling.number)), who="curator")
+        state.corpus.rule(Ruling("withdrawn", (), str(ruling.number)), who=widgets.curator())
     except LacunaError as error:
         widgets.show_error(error)
         return
     st.toast(widgets.plain(f"Taken back: {tag}"))
     st.rerun()
+
+
+# Scope
+
+
+def _show_scope(state: State, record: Record) -> None:
+    """Whether it counts: what a person ruled, else what the rules suggest."""
+    st.header("Scope", anchor=False)
+    ruling = standing_ruling(state.corpus, record)
+    suggestion = suggest_scope(state.corpus, record)
+    said = f"A rule suggests {'out of' if suggestion.out else 'in'} scope. {suggestion.why}"
+    if ruling is not None and ruling.value in SCOPES:
+        why = f", because: {ruling.reason}" if ruling.reason else ""
+        st.markdown(f"**{SCOPES[ruling.value]}**")
+        said = f"Ruled by {ruling.who or 'someone not named'}, {ruling.at[:10]}{why}. {said}"
+    else:
+        st.markdown("**Not screened**")
+    st.markdown(widgets.plain(said))
+    widgets.link(state, "screening", "Screen records")
 
 
 # Where it came from

@@ -15,7 +15,7 @@ _SPECIAL = re.compile(r"([&%$#_])")
 
 
 def write_bib(out: TextIO, records: Iterable[Coded], framework: Framework) -> None:
-    """Codes go into ``lacuna_<facet>`` fields, which reference managers keep or ignore."""
+    """Codes go into ``lacuna_<facet>`` fields, their words into ``lacuna_passages``: reference managers ignore them."""
     for coded in records:
         record = coded.record
         kind = _TYPES.get(record.type or "", "article" if record.venue else "misc")
@@ -44,6 +44,7 @@ def write_bib(out: TextIO, records: Iterable[Coded], framework: Framework) -> No
             ("affiliations", _escape("; ".join(record.affiliations))),
             ("abstract", _escape(record.abstract)),
             *((f"lacuna_{facet}", "; ".join(tags)) for facet, tags in coded.tags(framework).items()),
+            ("lacuna_passages", _escape("; ".join(coded.passages))),
         ]
         lines = [f"  {name} = {{{value}}}" for name, value in pairs if value]
         out.write(f"@{kind}{{{record.id},\n" + ",\n".join(lines) + "\n}\n\n")

@@ -21,6 +21,11 @@ class Coded:
         """Notes to write: the mark, then the record's own."""
         return [note for note in dict.fromkeys((self.mark, *self.record.notes)) if note]
 
+    @property
+    def passages(self) -> list[str]:
+        """The words that earned each tag, one text a passage: ``population=nurse: "nurses" in the title``."""
+        return [f'{a.facet}={a.tag}: "{one_line(a.passage)}" in the {a.field}' for a in self.assignments if a.passage]
+
     def tags(self, framework: Framework) -> dict[str, list[str]]:
         """Tag ids by facet, parents added, framework order."""
         given = {(a.facet, a.tag) for a in self.assignments}

@@ -23,7 +23,7 @@ def defuse(text: str) -> str:
 
 
 def to_row(coded: Coded, framework: Framework) -> dict[str, str]:
-    """One record as text cells: id, bibliographic columns, a column for each facet with tag ids joined by "; "."""
+    """One record as text cells: id, bibliographic columns, each facet's tag ids joined by "; ", passages."""
     record = coded.record
     row = {"id": record.id}
     for name in _COLUMNS:
@@ -38,12 +38,13 @@ def to_row(coded: Coded, framework: Framework) -> dict[str, str]:
     tags = coded.tags(framework)
     for facet in framework.facets:
         row[facet.id] = "; ".join(tags.get(facet.id, ()))
+    row["passages"] = "\n".join(coded.passages)
     return row
 
 
 def write_csv(out: TextIO, records: Iterable[Coded], framework: Framework) -> None:
     """UTF-8 CSV with a heading row; cells that would run as formulas are defused."""
-    names = ["id", *_COLUMNS, *framework.by_id]
+    names = ["id", *_COLUMNS, *framework.by_id, "passages"]
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
     for coded in records:
