@@ -270,7 +270,7 @@ def write_parity(gap: Mapping[str, Any], about: About, constants: Constants = DE
             f"{parts['n']} records on the groups compared: too few to say how attention to {group} compares with need."
         )
     read = [c.removeprefix(FIGURE) for c in gap.get("caveats") or () if c.startswith(FIGURE)]
-    return PARITY.format(
+    said = PARITY.format(
         group=upper_first(group),
         need_share=percent_words(parts["need_share"]),
         need_source=gap["need_source"],
@@ -279,7 +279,10 @@ def write_parity(gap: Mapping[str, Any], about: About, constants: Constants = DE
         low=ratio_words(gap["low"]),
         high=ratio_words(gap["high"]),
         short_by=f"{parts['short_by']:,}",
-    ) + "".join(f" The need figure was {how}." for how in read)
+    )
+    if gap["grade"] == "over":
+        said = said.removesuffix(" 0 more would reach parity.")
+    return said + "".join(f" The need figure was {how}." for how in read)
 
 
 def _group_label(gap: Mapping[str, Any], about: About) -> str:

@@ -4,12 +4,13 @@ A table weighs a parity gap only if its figures are parts of one whole; percenta
 stand beside a gap as context. No figure is never zero. What a table does to a gap is judged in analysis/gaps/parity.py.
 """
 
-from analysis.need.burden import find_sizes, multiply
+from analysis.need.burden import CONFIRM, find_sizes, multiply
 from analysis.need.checking import Checked, check_need
 from analysis.need.lookup import Figure, figures_on, need_tables, weighing
 from analysis.need.tables import (
     FOLDER,
     GRADES,
+    WHY_PREVALENCE,
     NeedRow,
     NeedTable,
     from_dict,
@@ -20,8 +21,10 @@ from analysis.need.tables import (
 )
 
 __all__ = [
+    "CONFIRM",
     "FOLDER",
     "GRADES",
+    "WHY_PREVALENCE",
     "Checked",
     "Figure",
     "NeedRow",
