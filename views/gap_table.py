@@ -4,8 +4,8 @@ import pandas as pd
 
 from analysis import gaps, sentences
 from analysis.constants import DEFAULTS, Constants
-from analysis.sentences import About
 from analysis.csv_out import write_csv
+from analysis.sentences import About
 from corpus.snapshot import Snapshot
 from views.map_words import CHECKS, GRADES
 
