@@ -8,10 +8,11 @@ term hides another. Who owns a term, and what an occurrence is worth, is left to
 """
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from ingest.tagging.terms import Pattern, Phrase, Term
@@ -29,26 +30,45 @@ Found = tuple[M, int, int]  # an occurrence: what its terms mean, its first and 
 class Text:
     """One text taken apart: its tokens, where they stand, and where its sentences end."""
 
-    __slots__ = ("_starts", "sentence_ends", "text", "tokens")
+    __slots__ = ("_found", "_starts", "sentence_ends", "text", "tokens")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens: list[str] = split(text)
         self.sentence_ends: list[int] = []  # numbers of the tokens that end a sentence; the matcher fills it
-        self._starts: list[int] = []
+        self._found = [-1]  # tokens whose start in the text is known, in order, and their starts
+        self._starts = [0]
 
     def offsets(self, span: Span) -> tuple[int, int]:
         """Where an occurrence starts and ends in the text, in characters."""
-        starts, tokens = self._starts, self.tokens
-        if span[1] >= len(starts):
-            # Nothing but spaces and signs lies between two tokens, so the next such string is the token.
-            find, add = self.text.index, starts.append
-            at = starts[-1] + len(tokens[len(starts) - 1]) if starts else 0
-            for token in islice(tokens, len(starts), span[1] + 1):
-                at = find(token, at)
-                add(at)
-                at += len(token)
-        return starts[span[0]], starts[span[1]] + len(tokens[span[1]])
+        first, last = span
+        start = self._start_of(first)
+        return start, (start if first == last else self._start_of(last)) + len(self.tokens[last])
+
+    def _start_of(self, number: int) -> int:
+        """Where a token starts.
+
+        Nothing but spaces and signs lies between two tokens, so between a token known and this one its string stands in
+        the text as often as in the tokens there. (An abbreviation's could also stand across tokens: those go one by
+        one.)
+        """
+        found, starts, tokens = self._found, self._starts, self.tokens
+        place = bisect_right(found, number)
+        known, at = found[place - 1], starts[place - 1]
+        if known == number:
+            return at
+        token, between = tokens[number], tokens[max(known, 0) : number]
+        find = self.text.index
+        if len(token) > 1 and "." in token:
+            for other in between:
+                at = find(other, at) + len(other)
+        else:
+            for _ in range(" ".join(between).count(token)):
+                at = find(token, at) + len(token)
+        at = find(token, at)
+        found.insert(place, number)
+        starts.insert(place, at)
+        return at
 
 
 @dataclass(slots=True)
@@ -57,11 +77,8 @@ class _Node:
     parts: list[int] = field(default_factory=list)  # parts that end here
 
 
-@dataclass(frozen=True, slots=True)
-class _Near(Generic[M]):
-    means: M
-    parts: tuple[int, ...]
-    further: tuple[tuple[int, int, bool], ...]  # each part after the first: how far off it may be, whether only after
+# A near-term: what it means, its first part, and each further one: how far off it may be, whether only after.
+_Near = tuple[M, int, tuple[tuple[int, int, bool], ...]]
 
 
 @dataclass(eq=False, slots=True)
@@ -182,10 +199,10 @@ class Matcher(Generic[M]):
     def _index_near(self, near: list[tuple[int, tuple[int, ...], Term]]) -> None:
         """Gives each place of each near-term a bit: all first places, all second ones, and so on."""
         near.sort(key=lambda row: -len(row[1]))  # terms of many parts first, so that later places need few bits
-        self._near = [
-            _Near(
+        self._near: list[_Near[M]] = [
+            (
                 self._to_meaning((number,)),
-                parts,
+                parts[0],
                 tuple((part, gap.words + 1, gap.ordered) for part, gap in zip(parts[1:], term.gaps, strict=True)),
             )
             for number, parts, term in near
@@ -281,62 +298,56 @@ class Matcher(Generic[M]):
         """All occurrences of all terms; of near-terms, some may come twice. Sets the text's sentence ends."""
         tokens = text.tokens
         words: list[_Word[M] | None] = [*map(self._words.__getitem__, tokens), None]
-        starts = [*map(self._starts.__getitem__, pairwise(words))]
         found: list[Found[M]] = []
         ends: list[int] = []
-        longer: list[tuple[frozenset[int], int, int]] = []  # parts of near-terms of three words and more
-        first = bits = 0  # of the sentence so far: its first token, and which parts of near-terms there are
+        # Of the sentence so far: where parts of near-terms begin, those of three words and more, and which there are.
+        begun: list[tuple[int, _Start[M]]] = []
+        longer: list[tuple[frozenset[int], int, int]] = []
+        bits = 0
         mark = self.end_of_phrase
-        for i, start in enumerate(starts):
+        for i, start in enumerate(map(self._starts.__getitem__, pairwise(words))):
             if start is None:
                 continue
-            if start is mark:
-                if not (tokens[i] == "." and i and tokens[i - 1].lower() in ABBREVIATIONS):
-                    ends.append(i)
-                    if bits:
-                        self._find_near(starts, first, i, longer, bits, found)
-                        longer, bits = [], 0
-                    first = i + 1
-                continue
-            means, here, _, state = start
+            means, here, parts, state = start
+            if parts:
+                bits |= here
+                begun.append((i, start))
             if means:
                 for meaning, further in means:
                     found.append((meaning, i, i + further))
-            bits |= here
-            if state is None:
-                continue
-            at = i + 1
-            while True:
-                at += 1
-                following = words[at]
-                if following is None:
-                    break
-                state = state.steps.get(following) or self.step(state, following)
-                if state.means is not None:
-                    found.append((state.means, i, at))
-                if state.bits:
-                    bits |= state.bits
-                    longer.append((state.parts, i, at))
-                if not state.nodes:
-                    break
+            if state is not None:
+                at = i + 1
+                while True:
+                    at += 1
+                    following = words[at]
+                    if following is None:
+                        break
+                    state = state.steps.get(following) or self.step(state, following)
+                    if state.means is not None:
+                        found.append((state.means, i, at))
+                    if state.bits:
+                        bits |= state.bits
+                        longer.append((state.parts, i, at))
+                    if not state.nodes:
+                        break
+            elif start is mark and not (tokens[i] == "." and i and tokens[i - 1].lower() in ABBREVIATIONS):
+                ends.append(i)
+                if bits:
+                    self._find_near(begun, longer, bits, found)
+                    begun, longer, bits = [], [], 0
         if bits:
-            self._find_near(starts, first, len(tokens), longer, bits, found)
+            self._find_near(begun, longer, bits, found)
         text.sentence_ends = ends
         return found
 
     def _find_near(
         self,
-        starts: list[_Start[M] | None],
-        begin: int,
-        end: int,
+        begun: list[tuple[int, _Start[M]]],
         longer: list[tuple[frozenset[int], int, int]],
         bits: int,
         found: list[Found[M]],
     ) -> None:
-        """Adds the near-terms of one sentence, the tokens from ``begin`` to ``end``, in which ``bits`` occur.
-
-        ``longer`` are the parts of three words and more, with their first and last token.
-        """
+        """Adds the near-terms of one sentence in which ``bits`` occur: parts that began, and where longer ones are."""
         candidates = self._all_near
         for first, without in self._places:
             candidates &= (bits >> first) | without
@@ -345,32 +356,44 @@ class Matcher(Generic[M]):
         wanted = 0
         for first, _ in self._places:
             wanted |= candidates << first
-        here = [
-            (parts, i, i + further)
-            for i, start in enumerate(starts[begin:end], begin)
-            if start is not None and start[2] and start[1] & wanted
-            for parts, further in start[2]
+        here = longer + [
+            (parts, i, i + further) for i, start in begun if start[1] & wanted for parts, further in start[2]
         ]
-        here += longer
         spans: dict[int, list[Span]] = {}
         while candidates:
             lowest = candidates & -candidates
             candidates ^= lowest
-            near = self._near[lowest.bit_length() - 1]
-            for part in near.parts:
-                if part not in spans:
-                    spans[part] = [(i, last) for parts, i, last in here if part in parts]
-            chains = [(first, last, first, last) for first, last in spans[near.parts[0]]]
-            # (from and to where the parts so far reach, the last of them)
-            for part, reach, ordered in near.further:
-                further_on = []
-                for first, last, i, j in chains:
-                    for at, to in spans[part]:
-                        if at > j:
-                            if at - j <= reach:
-                                further_on.append((first, to if to > last else last, at, to))
-                        elif not ordered and 0 < i - to <= reach:
-                            further_on.append((at if at < first else first, last, at, to))
-                chains = further_on
-            for first, last, _, _ in chains:
-                found.append((near.means, first, last))
+            means, part, gaps = self._near[lowest.bit_length() - 1]
+            if part not in spans:
+                spans[part] = [(i, last) for parts, i, last in here if part in parts]
+            for other, _, _ in gaps:
+                if other not in spans:
+                    spans[other] = [(i, last) for parts, i, last in here if other in parts]
+            if len(gaps) == 1:  # nearly all
+                ((other, reach, ordered),) = gaps
+                for first, last in spans[part]:
+                    for at, to in spans[other]:
+                        if at > last:
+                            if at - last <= reach:
+                                found.append((means, first, to))
+                        elif not ordered and 0 < first - to <= reach:
+                            found.append((means, at, last))
+            else:
+                found += [(means, first, last) for first, last in _chain(spans, part, gaps)]
+
+
+def _chain(spans: dict[int, list[Span]], part: int, gaps: Iterable[tuple[int, int, bool]]) -> list[Span]:
+    """From where to where a near-term of three parts and more reaches, wherever it stands."""
+    # (from and to where the parts so far reach, the last of them)
+    chains = [(first, last, first, last) for first, last in spans[part]]
+    for other, reach, ordered in gaps:
+        longer = []
+        for first, last, i, j in chains:
+            for at, to in spans[other]:
+                if at > j:
+                    if at - j <= reach:
+                        longer.append((first, max(to, last), at, to))
+                elif not ordered and 0 < i - to <= reach:
+                    longer.append((min(at, first), last, at, to))
+        chains = longer
+    return [(first, last) for first, last, _, _ in chains]
