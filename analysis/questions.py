@@ -25,7 +25,7 @@ from corpus.records import Record
 from corpus.snapshot import Snapshot
 from corpus.store import Corpus
 
-MOST_CELLS = 6  # in one brief: it has to fit on two pages
+MOST_CELLS = 4  # in one brief: it has to fit on two pages
 SEARCHED_UP_TO = 20_000  # records whose texts are searched while somebody waits
 CODED = {"people": ("person-abstract", "person-title"), "rules": ("rules-abstract", "rules-title")}
 
@@ -73,7 +73,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One to six cells, or a topic. ``listed``: cells are judged among all headline pairs, as the list of gaps judges
+    """One to four cells, or a topic. ``listed``: cells are judged among all headline pairs, as the list of gaps judges
     them, instead of on the map of their own pair. ``search``: the records' texts are searched, too."""
 
     cells: tuple[Cell, ...] = ()
@@ -250,16 +250,33 @@ def _answer_cell(counted: Snapshot, cell: Cell, matches: Matches | None, listed:
         opened = [(f, p) for f, name in (row, column) for p in _parents(framework.facet(f), name)]
         coverage = cross(counted, row[0], column[0], None, level, opened=opened)
     check = check_cell(coverage, row[1], column[1], matches) if matches else None
-    found: dict[str, dict[str, Any]] = {}
+    found = judge_cell(coverage, cell, check, listed if is_listed else None)
+    return make_finding(coverage, cell, found, check)
+
+
+def judge_cell(
+    coverage: Coverage, cell: Cell, check: CellCheck | None = None, listed: "_Listed | None" = None
+) -> dict[str, Mapping[str, Any]]:
+    """What each measure says of a cell on its own map, or in the list of gaps."""
+    search = {(cell.row[1], cell.column[1] if cell.column else ""): check} if check else None
+    found: dict[str, Mapping[str, Any]] = {}
     for measure in MEASURES:
-        if listed and is_listed:
+        if listed:
             here = listed.rows(measure, cell)
-        elif measure == "absolute" and check:
-            here = _rows_of(gaps.find_gaps(coverage, measure, search={(row[1], column[1]): check}), cell)
+        elif measure == "absolute" and search:
+            here = _rows_of(gaps.find_gaps(coverage, measure, search=search), cell)
         else:
             here = _rows_of(gaps.find_gaps(coverage, measure), cell)
         if here:
-            found[measure] = here[0] | {"check": check.verdict if check else "unchecked"}
+            found[measure] = here[0] | ({"check": check.verdict} if check else {})
+    return found
+
+
+def make_finding(
+    coverage: Coverage, cell: Cell, found: Mapping[str, Mapping[str, Any]], check: CellCheck | None = None
+) -> Finding:
+    """A cell of a coverage with its records and those one tag short."""
+    counted, row, column = coverage.snapshot, cell.row, cell.column or cell.row
     ids = coverage.records_of(row[1], column[1])
     either = np.union1d(coverage.records_of(row[1]), _column_records(coverage, column[1]))
     return Finding(

@@ -10,7 +10,7 @@ from analysis.coverage import Coverage
 from analysis.roles import read_roles
 from corpus.errors import UnknownIdError
 from corpus.framework import Framework, TagKey
-from views import widgets
+from views import gap_cards, missed, widgets
 from views.state import Judged, State, Where
 
 PAGE = 20
@@ -61,6 +61,7 @@ def show(state: State, judged: Judged, row: str | None, column: str | None, wher
     if row and column:
         for said in _say(state, judged, row, column, where):
             st.write(widgets.plain(said))
+        _show_ways_on(state, coverage, row, column, where)
         _show_general(state, coverage, row, column, where)
     n = sentences.records_words(len(ids))
     st.markdown(f"**{n}** of the {coverage.n_records:,} counted here. {_spread(state, coverage, ids)}")
@@ -133,6 +134,17 @@ def _show_general(state: State, coverage: Coverage, row: str, column: str, where
             widgets.link(
                 state, "gap-map", f":blue[{widgets.plain(words)}]", **query, row=a.id, col=b.id, **where.to_query()
             )
+
+
+def _show_ways_on(state: State, coverage: Coverage, row: str, column: str, where: Where) -> None:
+    """The smallest study that would close the gap, a brief to take away, and the door for a study we missed."""
+    sides = (coverage.row_facet, coverage.column_facet)
+    if any(facet not in state.framework.by_id for facet in sides) or coverage.why_not_applicable(row, column):
+        return
+    gap_cards.show_study(gap_cards.study_of(state, coverage, row, column))
+    name = f"{sides[0]}={row}*{sides[1]}={column}"
+    widgets.link(state, "brief", "Make a brief", icon=":material/description:", cell=name, **where.to_query())
+    missed.show(state, name_cell(coverage, row, column), "gap_map")
 
 
 def _spread(state: State, coverage: Coverage, ids: list[str]) -> str:

@@ -7,7 +7,10 @@ import streamlit as st
 
 from analysis import gaps, sentences
 from analysis.constants import DEFAULTS
+from analysis.coverage import Coverage
+from analysis.questions import Cell, judge_cell, make_finding
 from analysis.sentences import About
+from analysis.studies import Study, find_study
 from views import widgets
 from views.map_words import CHECKS, GRADES
 from views.state import State, Where
@@ -66,6 +69,35 @@ def show_gap(state: State, gap: Mapping[str, Any], about: About, key: str, where
         link_cell(state, gap, about, where)
         marks = badges(gap, about)
         st.markdown((f"{marks}  \n" if marks else "") + widgets.plain(sentences.write_gap(gap, about)))
+        sides = (gap["row_facet"], gap["column_facet"])
+        if gap["column_tag"] and all(facet in state.framework.by_id for facet in sides):
+            coverage = state.coverage(*sides, where)
+            if gap["row_tag"] in coverage.observed.index and gap["column_tag"] in coverage.observed.columns:
+                show_study(study_of(state, coverage, gap["row_tag"], gap["column_tag"], gap))
+            name = f"{sides[0]}={gap['row_tag']}*{sides[1]}={gap['column_tag']}"
+            link_brief(state, name, where)
+
+
+def link_brief(state: State, name: str, where: Where) -> None:
+    """The brief on a cell of the list of gaps."""
+    icon = ":material/description:"
+    widgets.link(state, "brief", "Make a brief", icon=icon, cell=name, listed="1", **where.to_query())
+
+
+def study_of(
+    state: State, coverage: Coverage, row: str, column: str, gap: Mapping[str, Any] | None = None
+) -> Study | None:
+    """The smallest study that would close a cell; ``gap`` is what a list says of it, if it stands in one."""
+    cell = Cell((coverage.row_facet, row), (coverage.column_facet, column))
+    found = {gap["measure"]: gap} if gap else judge_cell(coverage, cell)
+    return find_study(make_finding(coverage, cell, found), coverage.snapshot)
+
+
+def show_study(study: Study | None) -> None:
+    if study:
+        st.markdown(
+            f":small[**The smallest study that would help.** {widgets.plain(f'{study.sentence} {study.closes}')}]"
+        )
 
 
 def link_cell(state: State, gap: Mapping[str, Any], about: About, where: Where) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from views import (
     about,
     add_files,
+    brief,
     coding,
     gap_list,
     gap_map,
@@ -60,6 +61,7 @@ PAGES = (
     Page("about", "About the collection", about.render, "More"),
     Page("sign-in", "Sign in", sign_in.render, "shared"),
     Page("record", "Record", record.render, "hidden"),
+    Page("brief", "Brief", brief.render, "hidden"),
 )
 
 

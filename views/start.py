@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from analysis import gaps, sentences
-from analysis.claims import choose_tags
+from analysis import gaps, questions, sentences
+from analysis.claims import build_for, choose_tags, say_comparable
+from analysis.studies import find_study
 from corpus.errors import LacunaError
 from corpus.search import search
-from views import answers, gap_cards, widgets
+from views import answers, brief, gap_cards, widgets
 from views.answers import Answer
 from views.state import State, Tags, Where
 
@@ -126,6 +127,22 @@ def _show_answer(state: State, answer: Answer) -> None:
             st.markdown("Also look at:\n" + "\n".join(f"- {widgets.plain(said)}" for said in answer.near))
     st.markdown("#### To quote, with its caveat")
     st.code(answer.quote, language=None, wrap_lines=True)
+    _show_ways_on(state, answer)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _counted(key: tuple[str, int, str], tags: Tags, _state: State) -> questions.Answer:
+    return questions.answer(questions.to_question(_state.framework, tags), _state.corpus.snapshot())
+
+
+def _show_ways_on(state: State, answer: Answer) -> None:
+    """Whether it can be compared, the smallest study, the search to run elsewhere, and the brief."""
+    counted = _counted(state.key, answer.tags, state)
+    for said in dict.fromkeys(said for finding in counted.findings for said in say_comparable(finding)):
+        st.write(widgets.plain(said))
+    gap_cards.show_study(find_study(counted.findings[0], counted.snapshot))
+    brief.show_strategies(build_for(state.framework, counted.question))
+    brief.link_brief(state, counted.question)
 
 
 def _list(pairs: tuple[tuple[str, str], ...]) -> str:

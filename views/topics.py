@@ -188,6 +188,7 @@ def _show_topic(
             row=topic.id,
             topics=asked,
         )
+        widgets.link(state, "brief", "Make a brief", icon=":material/description:", topic=topic.id, topics=asked)
 
 
 def describe(state: State, profile: TopicProfile) -> Iterator[str]:

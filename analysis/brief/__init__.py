@@ -7,6 +7,7 @@ from analysis.brief import markdown, page, word
 from analysis.brief.content import Brief, build_brief
 from analysis.brief.drawing import draw_png, draw_svg
 from analysis.brief.found import Carried, find_receipt
+from analysis.brief.need_lines import find_need
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +26,4 @@ FORMATS = (
     Format("Markdown", markdown.ENDING, markdown.MIME, markdown.write_markdown),
 )
 
-__all__ = ["FORMATS", "Brief", "Carried", "Format", "build_brief", "draw_png", "draw_svg", "find_receipt"]
+__all__ = ["FORMATS", "Brief", "Carried", "Format", "build_brief", "draw_png", "draw_svg", "find_need", "find_receipt"]

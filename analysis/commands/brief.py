@@ -4,11 +4,14 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from analysis.brief import FORMATS, Format, build_brief
+from analysis.brief import FORMATS, Format, build_brief, find_need
 from analysis.commands.base import Command, add_tag_option, take_snapshot, to_key
+from analysis.need.lookup import need_tables
+from analysis.need.tables import NeedTable
 from analysis.questions import Cell, Filters, Question, answer, build_sources
 from corpus.command import parse_tags, print_error, print_json
 from corpus.errors import LacunaError, NotWritableError
+from corpus.store import Corpus
 from ingest.rules import open_corpus
 from ingest.tagging import build_tagger
 
@@ -42,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
             rules=corpus.rules_fingerprint,
             date=args.date or date.today().isoformat(),
             permalink=args.link,
+            need=find_need(find_tables(corpus), corpus.framework, question.cells),
             notices=corpus.notices(),
         )
     if args.out and form:
@@ -52,6 +56,11 @@ def run(args: argparse.Namespace) -> int:
         print("\n\n".join(line for part in brief.parts for line in (part.name, *part.lines)))
         print_error("Name a file with -o to keep it: brief.html, brief.docx or brief.md.")
     return 0 if answered.snapshot.ids.size else 1
+
+
+def find_tables(corpus: Corpus) -> tuple[NeedTable, ...]:
+    """The need tables that ship and those that people gave."""
+    return need_tables(corpus.framework, {name: kept.value for name, kept in corpus.kept("need").items()})
 
 
 def to_cells(args: argparse.Namespace) -> tuple[Cell, ...]:
