@@ -3,6 +3,7 @@
 import gc
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +15,7 @@ from corpus.store import Corpus
 from ingest.founding import add_founding
 from ingest.rules import open_corpus
 from views import pages, widgets
+from views.roles import load_visitor
 from views.state import load_state
 
 
@@ -61,7 +63,10 @@ def main() -> None:
                 make_corpus(path, waiting)
                 waiting.empty()
         corpus = warm_corpus(str(path), str(framework_path()), make_fingerprint(framework_path()))
-        state = load_state(corpus)
+        visitor = load_visitor()
+        if visitor.name:
+            st.session_state["curator"] = visitor.name
+        state = replace(load_state(corpus, can_curate=visitor.can_curate), visitor=visitor)
     except LacunaError as error:
         widgets.show_error(error)
         st.stop()

@@ -13,6 +13,7 @@ LacunaError
 │   └── NotWritableError      read-only folder, disk full
 ├── UnknownIdError            no such import, record, entry, tag or facet
 ├── WrongStateError           the import cannot take that step (undo what was declined)
+├── NotAllowedError           it takes a curator
 ├── QueryError                a search query that cannot be read; ``position`` says where
 └── EmptyCoverageError        nothing to count
 
@@ -80,6 +81,10 @@ class UnknownIdError(LacunaError):
 
 class WrongStateError(LacunaError):
     """An import cannot take that step in the state it is in."""
+
+
+class NotAllowedError(LacunaError):
+    """A visitor asked for something that takes a curator."""
 
 
 class QueryError(LacunaError):

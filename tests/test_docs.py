@@ -208,7 +208,8 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_pages_name_no_host_but_those_a_reader_may_visit(page: Path) -> None:
     named = set(re.findall(r"https?://([\w.-]*\w\.\w+|localhost)", page.read_text(encoding="utf-8")))
-    assert named <= HOSTS, f"{name_of(page)} names {', '.join(sorted(named - HOSTS))}"
+    unknown = {host for host in named - HOSTS if not host.endswith("example.org")}
+    assert not unknown, f"{name_of(page)} names {', '.join(sorted(unknown))}"
 
 
 def test_every_decision_is_listed() -> None:

@@ -30,4 +30,4 @@ def test_every_page_opens_on_every_corpus(key, kind, corpora_made):
 
 def test_keys_are_unique_and_each_page_has_its_place():
     assert len({page.key for page in PAGES}) == len(PAGES)
-    assert {page.group for page in PAGES} == {"", "More", "hidden"}
+    assert {page.group for page in PAGES} == {"", "More", "hidden", "shared"}

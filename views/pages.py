@@ -15,6 +15,7 @@ from views import (
     gap_list,
     gap_map,
     history,
+    leave,
     method,
     need,
     quality,
@@ -23,7 +24,9 @@ from views import (
     screening,
     search,
     sign_in,
+    standards,
     start,
+    support,
     terms,
     topics,
 )
@@ -50,6 +53,8 @@ PAGES = (
     Page("search", "Search", search.render),
     Page("topics", "Topics", topics.render),
     Page("add-files", "Add files", add_files.render),
+    Page("standards", "Standards", standards.render, "More"),
+    Page("support", "Support", support.render, "More"),
     Page("review", "Review", review.render, "More"),
     Page("coding", "Coding", coding.render, "More"),
     Page("screening", "Screening", screening.render, "More"),
@@ -88,4 +93,5 @@ def run(state: State) -> None:
 
 def _render(page: Page, holder: dict[str, State]) -> None:
     st.html(STYLE)
+    leave.show()
     page.render(holder["state"])

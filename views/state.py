@@ -31,8 +31,10 @@ from corpus.records import Assignment, Fields
 from corpus.samples import KIND as SAMPLES
 from corpus.snapshot import Snapshot
 from corpus.store import Corpus
+from corpus.store.visitors import VisitorCorpus
 from ingest.tagging.learner import KIND as LEARNER
 from ingest.tagging.learner import Learner, load_learner
+from views.roles import LOCAL_CURATOR, Visitor
 
 Tags = tuple[tuple[str, tuple[str, ...]], ...]  # ((facet, (tag, ...)), ...): a dict that can be a cache key
 
@@ -86,6 +88,7 @@ class State:
     version: int
     can_curate: bool = True
     pages: Mapping[str, Any] = field(default_factory=dict)
+    visitor: Visitor = LOCAL_CURATOR
 
     @property
     def framework(self) -> Framework:
@@ -165,8 +168,11 @@ class State:
 
 
 def load_state(corpus: Corpus, pages: Mapping[str, Any] | None = None, can_curate: bool = True) -> State:
-    """The state for this run; looks up the corpus version, so that other processes' changes are seen."""
-    return State(corpus, corpus.version, can_curate, pages or {})
+    """The state for this run; looks up the corpus version, so that other processes' changes are seen.
+
+    Whoever is no curator gets a corpus that refuses every decision.
+    """
+    return State(corpus if can_curate else VisitorCorpus(corpus), corpus.version, can_curate, pages or {})
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

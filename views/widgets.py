@@ -53,6 +53,8 @@ def curator() -> str:
 
 def ask_curator() -> None:
     """Ask once for the name decisions are kept under; it holds on every page until the browser is closed."""
+    if st.user.get("is_logged_in"):
+        return  # decisions are kept under the name the person signed in with
     name = st.text_input(
         "Your name, kept with each decision (optional)",
         value=st.session_state.get("curator", ""),
