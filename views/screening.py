@@ -63,14 +63,11 @@ def render(state: State) -> None:
         "default what is not screened unless a rule suggests that it is out."
     )
     counts = count_scope(state.corpus)
-    widgets.figures(
-        {
-            "In scope": f"{counts['in']:,}",
-            "Out of scope": f"{counts['out']:,}",
-            "Suggested out": f"{counts['suggested_out']:,}",
-            "Not screened": f"{counts['waiting']:,}",
-            "Counted on maps": f"{counts['in'] + counts['waiting']:,}",
-        }
+    counted = counts["in"] + counts["waiting"]
+    st.markdown(
+        f"**{counted:,} of {sum(counts.values()):,} records are counted**: {counts['in']:,} in scope and {counts['waiting']:,} not "
+        f"screened. Left out: {counts['out']:,} out of scope and "
+        f"{counts['suggested_out']:,} not screened that a rule suggests are out."
     )
     with st.container(horizontal=True, key="screening.head", vertical_alignment="bottom"):
         mode = address.choose_one("How", MODES, "mode", "one")
@@ -106,9 +103,12 @@ def _show_one(state: State) -> None:
         return
     left = len(work.ids) - work.at
     st.header(f"{left:,} {'record is' if left == 1 else 'records are'} left here", anchor=False)
-    reason = _ask_reason(state, "one")
-    _show_buttons(state, work, record, reason)
-    _show_record(state, record)
+    buttons_at, record_at = st.container(), st.container()
+    with record_at:
+        _show_record(state, record)
+    own = st.text_input("Another reason why it is out, then Out of scope", key="screening.own.one", max_chars=200)
+    with buttons_at:
+        _show_buttons(state, work, record, own.strip())
 
 
 def _end_words(work: _Work) -> str:
@@ -127,7 +127,7 @@ def _next_record(state: State, work: _Work) -> Record | None:
     return None
 
 
-def _ask_reason(state: State, where: str) -> str:
+def _ask_reason(state: State) -> str:
     """Why a record is ruled out: one of the list, or a person's own words. "" if nothing is chosen yet."""
     reasons = {**list_reasons(state.framework), OTHER: "Another reason"}
     choice_at, own_at = st.columns(2)
@@ -137,12 +137,12 @@ def _ask_reason(state: State, where: str) -> str:
             list(reasons),
             index=None,
             format_func=reasons.__getitem__,
-            key=f"screening.reason.{where}",
+            key="screening.reason.many",
             placeholder="Needed to rule out",
         )
     if chosen != OTHER:
         return f"{chosen}: {reasons[chosen]}" if chosen else ""
-    own = own_at.text_input("In your words", key=f"screening.own.{where}", max_chars=200)
+    own = own_at.text_input("In your words", key="screening.own.many", max_chars=200)
     return own.strip()
 
 
@@ -152,7 +152,7 @@ def _show_buttons(state: State, work: _Work, record: Record, reason: str) -> Non
         if st.button("In scope", key="screening.in", shortcut="i", type="primary", disabled=locked):
             _decide(state, work, record, "in", "")
         unready = locked or not reason
-        said = "Choose a reason first, or press its number"
+        said = "For another reason, written below; those here have numbers"
         if st.button("Out of scope", key="screening.out", shortcut="o", type="primary", disabled=unready, help=said):
             _decide(state, work, record, "out", reason)
         if st.button("Skip", key="screening.skip", shortcut="s"):
@@ -255,7 +255,7 @@ def _show_many(state: State) -> None:
         )  # fmt: skip
     again = again_at.toggle("Also those that a person ruled otherwise", key="screening.also")
     only = again_at.toggle("Only those a rule suggests out", key="screening.only")
-    reason = _ask_reason(state, "many") if value == "out" else ""
+    reason = _ask_reason(state) if value == "out" else ""
     try:
         preview = preview_scope(state.corpus, value, query, again=again, only_suggested_out=only)
     except QueryError as error:
