@@ -14,6 +14,7 @@ from scipy import sparse
 from analysis.axes import Axis, Level, Line, TopicLabels, build_axis
 from analysis.constants import DEFAULTS, Constants
 from analysis.expected import expected_independent, expected_stratified, expected_two_way
+from analysis.products import Products
 from corpus.errors import UnknownIdError
 from corpus.framework import Facet, TagKey
 from corpus.snapshot import CODED_BY, Snapshot
@@ -31,6 +32,7 @@ __all__ = [
 ]
 
 Where = Mapping[str, Iterable[str]]
+_MANY_PAIRS = 4  # from here on all pairs are counted in one pass over the records
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +72,7 @@ class Coverage:
     partly: np.ndarray
     tested: np.ndarray
     constants: Constants = DEFAULTS
+    products: Products | None = None  # counts shared with the other pairs crossed at once
 
     @property
     def row_facet(self) -> str:
@@ -116,9 +119,15 @@ class Coverage:
         """Records that may cover a cell without naming it: one of its tags, a residual one for the other."""
         a, b = self.row_axis, self.column_axis
         unclear_a, unclear_b = np.flatnonzero(a.residual), np.flatnonzero(b.residual)
-        b_only = _ones(a.residual) @ b.has - (a.has[unclear_a].T @ b.has[unclear_a]).toarray()
-        a_only = (_ones(b.residual) @ a.has)[:, None] - (a.has[unclear_b].T @ b.has[unclear_b]).toarray()
-        return np.asarray(b_only + a_only, dtype=int)
+        if self.products is not None and self.products.knows(a, b):
+            with_a, with_b = self.products.with_residual(b, a), self.products.with_residual(a, b)
+        else:
+            with_a, with_b = _ones(a.residual) @ b.has, _ones(b.residual) @ a.has
+        total = np.broadcast_to(with_a, self.observed.shape) + with_b[:, None]
+        for unclear in (unclear_a, unclear_b):
+            if len(unclear):
+                total = total - (a.has[unclear].T @ b.has[unclear]).toarray()
+        return np.asarray(total, dtype=int)
 
     @cached_property
     def last_year(self) -> pd.DataFrame:
@@ -187,6 +196,7 @@ class Coverage:
         return replace(
             self,
             row_axis=replace(axis, lines=tuple(axis.lines[i] for i in keep), has=axis.has[:, keep], not_yet=None),
+            products=None,
             rows=tuple(self.rows[i] for i in keep),
             observed=self.observed.iloc[keep],
             row_totals=self.row_totals.iloc[keep],
@@ -232,12 +242,19 @@ def cross_pairs(
     """``cross`` for many pairs of facets, each axis built once; ``level`` None chooses for each pair by itself."""
     counted = in_scope(snapshot, where)
     built: dict[tuple[str, Level], Axis] = {}
+    pairs = list(pairs)
+    shared: dict[Level, Products] = {}
+
+    def build(facet: str, at: Level) -> Axis:
+        if (facet, at) not in built:
+            built[facet, at] = build_axis(counted, facet, at, opened, topics)
+        return built[facet, at]
 
     def cross_at(rows: str, columns: str, at: Level) -> Coverage:
-        for facet in (rows, columns):
-            if (facet, at) not in built:
-                built[facet, at] = build_axis(counted, facet, at, opened, topics)
-        return cross_axes(counted, built[rows, at], built[columns, at], at, constants)
+        a, b = build(rows, at), build(columns, at)
+        if len(pairs) >= _MANY_PAIRS and at not in shared:
+            shared[at] = Products([build(facet, at) for facet in dict.fromkeys(f for pair in pairs for f in pair)])
+        return cross_axes(counted, a, b, at, constants, shared.get(at))
 
     grouped = {facet.id for facet in snapshot.framework.facets if facet.groups}
     coverages = []
@@ -273,16 +290,30 @@ def choose_level(
 
 
 def cross_axes(
-    snapshot: Snapshot, row_axis: Axis, column_axis: Axis, level: Level, constants: Constants = DEFAULTS
+    snapshot: Snapshot,
+    row_axis: Axis,
+    column_axis: Axis,
+    level: Level,
+    constants: Constants = DEFAULTS,
+    products: Products | None = None,
 ) -> Coverage:
-    """The coverage of two axes built over ``snapshot``: what ``cross`` does once rows and columns are known."""
+    """The coverage of two axes built over ``snapshot``: what ``cross`` does once rows and columns are known.
+
+    ``products``: counts of many axes made at once, where there are; those of these two are taken from there.
+    """
     a, b = row_axis, column_axis
     codable = a.specific & b.specific
     n = int(codable.sum())
-    observed = (a.by_line @ b.has).toarray()
     extra_a, extra_b = (np.array([line.is_extra for line in axis.lines], dtype=bool) for axis in (a, b))
-    row_totals = np.where(extra_a, _totals(a), a.by_line @ _ones(codable))
-    column_totals = np.where(extra_b, _totals(b), b.by_line @ _ones(codable))
+    if products is not None and products.knows(a, b):
+        observed = products.observed(a, b)
+        # a record of a line that is no extra has something specific on that side by itself
+        row_totals, column_totals = products.with_specific(a, b), products.with_specific(b, a)
+    else:
+        observed = (a.by_line @ b.has).toarray()
+        row_totals, column_totals = a.by_line @ _ones(codable), b.by_line @ _ones(codable)
+    row_totals = np.where(extra_a, _totals(a), row_totals)
+    column_totals = np.where(extra_b, _totals(b), column_totals)
     shape = observed.shape
     cell_n = np.full(shape, n)
     cell_rows = np.broadcast_to(row_totals[:, None], shape)
@@ -327,6 +358,7 @@ def cross_axes(
         partly=applicable & (share < 1),
         tested=tested,
         constants=constants,
+        products=products,
     )
 
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.axes import TopicLabels
 from analysis.coverage import (
     choose_level,
     cross,
+    cross_pairs,
     expected_independent,
     expected_stratified,
     expected_two_way,
@@ -313,3 +315,32 @@ def test_a_group_cell_of_which_a_part_means_nothing_says_so(tmp_path: Path) -> N
     assert "Part of this cell does not apply: students are not paid." in write_gap(graded, make_about(snapshot))
     assert found["staff"]["caveats"] == []
     assert not cross(snapshot, "who", "what", level="tag").applicable[0, 0]
+
+
+@pytest.mark.parametrize("level", ["group", "tag"])
+def test_many_pairs_counted_at_once_are_counted_as_one_by_one(framework: Framework, level: str) -> None:
+    import random
+
+    chance = random.Random(3)
+    facets = [facet for facet in framework.facets if len(facet.tags) < 60]
+    rows = [
+        {
+            "id": f"r{n}",
+            "tags": {
+                facet.id: [tag.id for tag in chance.sample(facet.tags, chance.randint(1, 3))]
+                for facet in facets
+                if chance.random() < 0.7
+            },
+        }
+        for n in range(300)
+    ]
+    snapshot = build_snapshot(framework, rows)
+    ids = [facet.id for facet in framework.facets]
+    pairs = [(a, b) for k, a in enumerate(ids) for b in ids[k:]]
+    for together, pair in zip(cross_pairs(snapshot, pairs, level), pairs, strict=True):
+        alone = cross(snapshot, *pair, level=level)
+        pd.testing.assert_frame_equal(together.observed, alone.observed, check_dtype=False)
+        pd.testing.assert_frame_equal(together.expected, alone.expected)
+        assert together.row_totals.tolist() == alone.row_totals.tolist()
+        assert together.column_totals.tolist() == alone.column_totals.tolist()
+        assert (together.general == alone.general).all()

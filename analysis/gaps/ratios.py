@@ -10,6 +10,7 @@ from scipy.special import bdtr, gammaincinv, gammaln, ndtri
 from analysis.constants import DEFAULTS
 
 _NEGLIGIBLE = 1e-17
+_AT_A_TIME = 8  # terms added before looking which cells are done
 
 Number = float | int | np.ndarray
 
@@ -51,17 +52,31 @@ def lower_tail(observed: Number, n: Number, n_row: Number, n_column: Number) -> 
         _log_choose(k, at) + _log_choose(n_ - k, m - at) - _log_choose(n_, m)
     )  # fmt: skip
     term = np.where(possible, np.exp(log_term), 0.0)
-    total = term.copy()
-    at = at.copy()
-    while True:
-        down = at * (n_ - k - m + at) / np.maximum((k - at + 1) * (m - at + 1), 1)
-        up = (k - at) * (m - at) / np.maximum((at + 1) * (n_ - k - m + at + 1), 1)
-        term = term * np.where(below, down, up)
-        if not (term > total * _NEGLIGIBLE).any():
-            break
-        total += term
-        at += np.where(below, -1.0, 1.0)
+    total = _add_terms(term, at, below, n_, k, m)
     return np.clip(np.where(below, total, 1 - total), 0.0, 1.0)
+
+
+def _add_terms(
+    term: np.ndarray, at: np.ndarray, below: np.ndarray, n: np.ndarray, k: np.ndarray, m: np.ndarray
+) -> np.ndarray:
+    """The sum of a tail from its first ``term``; cells whose terms no longer matter are put aside as it goes."""
+    total = term.ravel().copy()
+    cells = np.flatnonzero(total > 0)
+    left, at_, n_, k_, m_ = (x.ravel()[cells].astype(float) for x in (term, at, n, k, m))
+    down = below.ravel()[cells]
+    sums = left.copy()
+    while len(cells):
+        for _ in range(_AT_A_TIME):
+            up = (k_ - at_) * (m_ - at_) / np.maximum((at_ + 1) * (n_ - k_ - m_ + at_ + 1), 1)
+            back = at_ * (n_ - k_ - m_ + at_) / np.maximum((k_ - at_ + 1) * (m_ - at_ + 1), 1)
+            left = left * np.where(down, back, up)
+            sums += left
+            at_ += np.where(down, -1.0, 1.0)
+        going = left > sums * _NEGLIGIBLE
+        total[cells[~going]] = sums[~going]
+        cells, left, at_, n_, k_, m_ = (x[going] for x in (cells, left, at_, n_, k_, m_))
+        down, sums = down[going], sums[going]
+    return total.reshape(term.shape)
 
 
 def _log_choose(n: np.ndarray, k: np.ndarray) -> np.ndarray:

@@ -70,14 +70,26 @@ def cells_of(coverage: Coverage, quality: Quality | None = None) -> pd.DataFrame
             "n_codable": coverage.n_codable,
             "unreliable": doubtful_rows[i] | doubtful_columns[j],
             "caveats": pd.Series(
-                [
-                    _partly(coverage, int(a), int(b)) + _crowded(crowds, int(a), int(b))
-                    for a, b in zip(i, j, strict=True)
-                ],
+                _caveats(coverage, crowds, i, j),
                 dtype=object,
             ),
         }
     )
+
+
+def _caveats(
+    coverage: Coverage,
+    crowds: tuple[dict[int, tuple[int, str]], dict[int, tuple[int, str]]],
+    i: np.ndarray,
+    j: np.ndarray,
+) -> list[list[str]]:
+    """What to know of each cell; nearly all have nothing."""
+    out: list[list[str]] = [[] for _ in range(len(i))]
+    told = coverage.partly[i, j] | np.isin(i, list(crowds[0])) | np.isin(j, list(crowds[1]))
+    for at in np.flatnonzero(told):
+        a, b = int(i[at]), int(j[at])
+        out[at] = _partly(coverage, a, b) + _crowded(crowds, a, b)
+    return out
 
 
 def _partly(coverage: Coverage, i: int, j: int) -> list[str]:
