@@ -8,8 +8,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-BENCHMARKS = ("formats", "dedupe", "tagging", "topics", "search", "ingest", "gaps")
-WITHOUT_DATA = ("ingest",)  # they make their own
+BENCHMARKS = ("formats", "dedupe", "tagging", "learner", "topics", "search", "ingest", "gaps", "maps")
+WITHOUT_DATA = (
+    "ingest",
+    "maps",
+)  # they make their own
 
 Sets = Mapping[str, Mapping[str, Any]]
 
