@@ -4,6 +4,8 @@ import pytest
 from corpora import add, copy_corpus, open_copy, run_page
 from streamlit.testing.v1 import AppTest
 
+from views.state import load_state
+
 AGAIN = """@article{again, title={Sexual harassment of nurses by patients in hospital wards.}, author={Osei, A},
   year={2021}, doi={10.5555/lacuna.one}}"""
 
@@ -96,3 +98,14 @@ def test_an_unknown_id_is_said_and_leads_on(path):
     at.run()
     assert not at.exception
     assert at.error[0].value.startswith("Nothing in this corpus has the id")
+
+
+def test_records_like_it_are_listed_with_the_words_they_share(corpora_made):
+    state = load_state(open_copy(corpora_made["founding"]))
+    record = next(r for r in state.corpus.records() if (r.title or "").startswith("Ableism in academia"))
+    at = AppTest.from_function(run_page, args=("record", str(corpora_made["founding"])), default_timeout=60)
+    at.query_params["id"] = record.id
+    at.run()
+    assert not at.exception
+    assert "More like this" in [header.value for header in at.header]
+    assert any("Shares\\: " in element.value and "ableism" in element.value for element in at.markdown)

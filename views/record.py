@@ -8,7 +8,7 @@ from corpus.errors import LacunaError, UnknownIdError
 from corpus.framework import Facet, TagKey
 from corpus.records import Assignment, Origin, Record, Ruling
 from corpus.screening import standing_ruling, suggest_scope
-from views import entries, widgets
+from views import entries, similar, widgets
 from views.state import State
 
 VERDICTS = {"added": "Added", "confirmed": "Confirmed", "rejected": "Rejected"}
@@ -55,10 +55,13 @@ def render(state: State) -> None:
         else:
             st.write("No abstract came with this record, so rules could read its title and keywords only.")
         _show_codes(state, record)
+        similar_at = st.container()
     with side:
         _show_details(record)
         _show_scope(state, record)
         _show_origins(state, record)
+    with similar_at:  # last, so that nothing waits for it
+        similar.show(state, record)
 
 
 def _authors(record: Record) -> str:

@@ -149,6 +149,12 @@ def has_rows(corpus: Corpus, match: str) -> bool:
     return bool(match) and bool(corpus.query(query, (match,)))
 
 
+def count_at_most(corpus: Corpus, match: str, most: int) -> int:
+    """How many record rows a MATCH string finds, counted no further than ``most``."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM record_text WHERE record_text MATCH ? LIMIT ?)"
+    return int(corpus.query(query, (match, most))[0][0]) if match else 0
+
+
 def to_rows(corpus: Corpus, numbers: np.ndarray) -> np.ndarray:
     """Rows of the current snapshot by record number; records that are not shown are left out."""
     row_of = corpus.snapshot().row_of
