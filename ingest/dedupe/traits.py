@@ -55,10 +55,10 @@ def to_traits(fields: Fields) -> Traits:
     kind, titles = to_titles(fields.title, fields.original_title)
     if not kind and fields.type in ("erratum", "retraction"):
         kind = "erratum" if fields.type == "erratum" else "retraction notice"
-    found = _DOI.search(unquote(fields.doi or "").lower())
+    found = _DOI.search(unquote(fields.doi).lower()) if fields.doi else None
     doi = _PART_OF_DOI.sub("", found[0].rstrip(".,;")) if found else ""
     form = _find_form(fields, doi)
-    numbers = f"{fields.issn or ''} {fields.isbn or ''} {fields.doi if not doi and fields.doi else ''}"
+    numbers = f"{fields.issn or ''} {fields.isbn or ''} {fields.doi if not doi and fields.doi else ''}".strip()
     return Traits(
         kind,
         form,
@@ -73,11 +73,15 @@ def to_traits(fields: Fields) -> Traits:
         _NOT_IN_DOI.sub("", doi),
         fields.pmid or "",
         fields.pmcid or "",
-        frozenset(n.replace("-", "").lower() for n in _ISSN.findall(_ISBN.sub(" ", numbers))),
-        frozenset(n.replace("-", "").lower() for n in _ISBN.findall(numbers)),
+        _find_numbers(_ISSN, _ISBN.sub(" ", numbers)) if numbers else frozenset(),
+        _find_numbers(_ISBN, numbers) if numbers else frozenset(),
         _find_review(fields),
         is_translated(fields.title, fields.original_title) or fields.language not in (None, "en"),
     )
+
+
+def _find_numbers(pattern: re.Pattern[str], text: str) -> frozenset[str]:
+    return frozenset(n.replace("-", "").lower() for n in pattern.findall(text))
 
 
 def _find_form(fields: Fields, doi: str) -> str:
@@ -86,6 +90,9 @@ def _find_form(fields: Fields, doi: str) -> str:
         return "preprint"
     if fields.type == "conference" or _CONFERENCE_VENUE.search(venue):
         return "supplement"
+    where = f"{fields.issue or ''}{fields.volume or ''}"
+    if not where or where.isdigit():
+        return ""
     return "supplement" if _SUPPLEMENT.search(f"{fields.issue or ''} {fields.volume or ''}") else ""
 
 
@@ -93,7 +100,8 @@ def _find_review(fields: Fields) -> str:
     """The number of a Cochrane review. A work that only cites one in its DOI field has another venue."""
     if fields.venue and "cochrane" not in fields.venue.lower():
         return ""
-    found = _COCHRANE.search(f"{fields.doi or ''} {fields.pages or ''} {fields.issue or ''}".lower())
+    numbers = f"{fields.doi or ''} {fields.pages or ''} {fields.issue or ''}".lower()
+    found = _COCHRANE.search(numbers) if "cd0" in numbers else None
     return found[0] if found else ""
 
 

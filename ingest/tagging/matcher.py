@@ -16,11 +16,12 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 from ingest.tagging.terms import Pattern, Phrase, Term
-from ingest.tagging.words import ABBREVIATIONS, SENTENCE_MARKS, fold, form, split
+from ingest.tagging.words import ABBREVIATIONS, SENTENCE_MARKS, fold, singular, spell, split
 
 # Distinct words and pairs remembered; a corpus of millions of records has more misspellings than words.
 _MEMO_LIMIT = 300_000
 _MEMO_LIMIT_PAIRS = 200_000
+_HEAD = 3
 
 Span = tuple[int, int]  # first and last token of an occurrence, counted from 0
 M = TypeVar("M")  # what terms mean to the caller
@@ -185,7 +186,10 @@ class Matcher(Generic[M]):
                 self._single[parts[0]].append(number)
             else:
                 near.append((number, parts, term))
-        self._lengths = sorted({len(text) for text in self._begins})
+        self._lengths: dict[str, set[int]] = defaultdict(set)  # how long beginnings of words are, by how they begin
+        for text in self._begins:
+            if len(text) >= _HEAD:
+                self._lengths[text[:_HEAD]].add(len(text))
         self._any_other = re.compile(
             "|".join(re.escape(text) for pattern, _ in self._other for text in pattern.texts) or r"(?!)"
         )
@@ -252,14 +256,16 @@ class Matcher(Generic[M]):
         """Numbers of the patterns that a word fits."""
         if not token[0].isalnum():
             return ()
-        folded, formed = fold(token), form(token)
+        folded = fold(token)
+        formed = spell(singular(folded))
         bare = token.replace(".", "").replace("’", "'").removesuffix("'s")
         found = {*self._formed.get(formed, ()), *self._exact.get(bare, ())}
         begins = self._begins
         for word in (folded,) if folded == formed else (folded, formed):
-            for length in self._lengths:
-                if length > len(word):
-                    break
+            for length in self._lengths.get(word[:_HEAD], ()):
+                if word[:length] in begins:
+                    found.update(begins[word[:length]])
+            for length in range(1, _HEAD):
                 if word[:length] in begins:
                     found.update(begins[word[:length]])
         if self._any_other.search(f"{token.replace('.', '')} {folded} {formed}"):
