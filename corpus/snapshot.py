@@ -130,10 +130,12 @@ class Snapshot:
         if only_in_scope:
             mask = scope == SCOPES.index("in")
             words = ["only records a person ruled in scope"]
+            left_out = ""
         else:
             suggested_out = frame["suggested_out"].to_numpy(dtype=bool)
             mask = (scope != SCOPES.index("out")) & ~((scope == SCOPES.index("unscreened")) & suggested_out)
             words = []
+            left_out = _say_left_out(scope, mask)
         for facet_id, wanted in (tags or {}).items():
             facet = self.framework.facet(facet_id)
             chosen = list(wanted)
@@ -158,7 +160,17 @@ class Snapshot:
             wanted_by = tuple(coded_by)
             mask &= np.isin(frame["coded_by"].cat.codes.to_numpy(), [CODED_BY.index(name) for name in wanted_by])
             words.append("coded by " + " or ".join(CODED_BY_WORDS[name] for name in wanted_by))
-        return self.keep(mask, words)
+        kept = self.keep(mask, words)
+        return replace(kept, statement="; ".join(filter(None, (self.statement, left_out)))) if left_out else kept
+
+
+def _say_left_out(scope: np.ndarray, counted: np.ndarray) -> str:
+    """What is counted where something is not: it belongs to how the collection was put together. "" for nothing."""
+    n_out = int((scope == SCOPES.index("out")).sum())
+    n_suggested = int((~counted).sum()) - n_out
+    parts = [f"{n_out:,} ruled out of scope"] * bool(n_out)
+    parts += [f"{n_suggested:,} not screened that a rule suggests are out"] * bool(n_suggested)
+    return f"{int(counted.sum()):,} of {len(counted):,} records are counted, not {' nor '.join(parts)}" if parts else ""
 
 
 def build_snapshot(framework: Framework, rows: Sequence[Mapping[str, object]], **about: object) -> Snapshot:

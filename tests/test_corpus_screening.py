@@ -126,3 +126,15 @@ def test_numbers_of_rulings() -> None:
     assert read_numbers(["3", "5-7"]) == [3, 5, 6, 7]
     with pytest.raises(LacunaError, match="not the number"):
         read_numbers(["x-3"])
+
+
+def test_every_count_says_what_it_leaves_out(path: Path) -> None:
+    with open_copy(path) as corpus:
+        whole = corpus.snapshot()
+        assert whole.where().statement == (
+            f"{whole.statement}; 3 of 5 records are counted, not 2 not screened that a rule suggests are out"
+        )
+        rule_scope(corpus, [id_of(corpus, "pots")], "out", "off")
+        said = corpus.snapshot().where().statement
+        assert said.endswith("not 1 ruled out of scope nor 1 not screened that a rule suggests are out")
+        assert corpus.snapshot().where().where().statement == said

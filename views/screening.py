@@ -65,8 +65,8 @@ def render(state: State) -> None:
     counts = count_scope(state.corpus)
     counted = counts["in"] + counts["waiting"]
     st.markdown(
-        f"**{counted:,} of {sum(counts.values()):,} records are counted**: {counts['in']:,} in scope and {counts['waiting']:,} not "
-        f"screened. Left out: {counts['out']:,} out of scope and "
+        f"**{counted:,} of {sum(counts.values()):,} records are counted**: {counts['in']:,} in scope and "
+        f"{counts['waiting']:,} not screened. Left out: {counts['out']:,} out of scope and "
         f"{counts['suggested_out']:,} not screened that a rule suggests are out."
     )
     with st.container(horizontal=True, key="screening.head", vertical_alignment="bottom"):

@@ -34,7 +34,7 @@ def show_error(error: LacunaError) -> None:
 
 def show_caveats(state: State) -> None:
     """What stands beside every list of gaps: how the collection was put together, and what counts are not."""
-    st.info(f"How this collection was put together: {plain(state.corpus.statement)}. {ALWAYS}")
+    st.info(f"How this collection was put together: {plain(state.snapshot().statement)}. {ALWAYS}")
 
 
 def link(state: State, page: str, label: str, icon: str | None = None, **query: Any) -> None:
