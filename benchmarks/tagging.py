@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from benchmarks import coded_maps
 from corpus.codings import add_parents, read_summaries
 from corpus.framework import Framework, TagKey, load_framework
 from corpus.records import Fields
@@ -22,7 +23,7 @@ from ingest.tagging.tagger import text_of
 from ingest.tagging.terms import to_term
 from ingest.tagging.words import form, split
 
-_FRAMEWORK = Path(__file__).parent.parent / "corpus" / "framework"
+FRAMEWORK = Path(__file__).parent.parent / "corpus" / "framework"
 _DRAWS = 1000
 _SEED = 1
 
@@ -31,9 +32,12 @@ Counts = tuple[int, int, int]  # found rightly, given wrongly, missed
 
 
 def run(data: Path, peers: bool = False) -> dict[str, dict[str, Any]]:
-    """Figures for every set under ``data``: the folder itself, or its subfolders."""
-    framework = load_framework(_FRAMEWORK)
+    """Figures for every set under ``data``: the folder itself, its subfolders, or coded maps (coded_maps.py)."""
+    framework = load_framework(FRAMEWORK)
     tagger = build_tagger(framework)
+    maps = coded_maps.find_sets(data)
+    if maps:
+        return {name: coded_maps.measure(framework, tagger, rows) for name, rows in maps.items()}
     folders = [data] if (data / "records.jsonl").is_file() else sorted(p for p in data.iterdir() if p.is_dir())
     return {
         folder.name: measure(framework, tagger, *read_set(folder), peers=peers)

@@ -12,6 +12,7 @@ from analysis.quality import KAPPA_COLUMNS, facet_quality, kappa
 from corpus.errors import LacunaError
 from corpus.samples import KIND, Sample, keep_sample, load_samples, read_sample, unknown_tags
 from ingest.tagging.learner import MIN_EXAMPLES, Learner, Tally, learn
+from ingest.tagging.learner.report import describe_kinds
 from views import address, charts, widgets
 from views.state import State
 
@@ -168,7 +169,7 @@ def _show_validation(state: State, learner: Learner) -> None:
         "too few examples. All figures below are from records that it had not seen (cross-validation in "
         f"{found.folds} parts). Its probabilities are off by {found.calibration_error:.3f} on average (calibration "
         f"error); their squared error is {found.brier:.3f}, where always guessing each tag's share would have "
-        f"{found.brier_constant:.3f} (Brier score)."
+        f"{found.brier_constant:.3f} (Brier score). {describe_kinds(learner)}"
     )
     st.table(validation_table(state, learner), hide_index=True)
     with st.expander("How far its probabilities hold"):

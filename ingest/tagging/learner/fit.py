@@ -58,6 +58,7 @@ def fit_learner(examples: Sequence[Coding], framework: Framework, seed: int = 0)
         too_few=tuple(too_few),
         validation=_validate(some, framework, unseen),
         n_examples=len(some),
+        n_abstracts=sum(bool(coding.fields.abstract) for coding in some),
         seed=seed,
     )
 

@@ -1,6 +1,6 @@
 """A learner beside its corpus: fitted on what people coded there, kept there as plain numbers, loaded again."""
 
-from corpus.codings import load_codings
+from corpus.codings import as_whole, load_codings
 from corpus.store import Corpus
 from ingest.tagging.learner.fit import fit_learner
 from ingest.tagging.learner.model import Learner, to_learner
@@ -10,8 +10,12 @@ MODEL = "model"
 
 
 def learn(corpus: Corpus, who: str = "", seed: int = 0) -> Learner:
-    """Fit a learner on everything people coded in a corpus, and keep it there in place of the one before."""
-    learner = fit_learner(load_codings(corpus), corpus.framework, seed)
+    """Fit a learner on everything people coded in a corpus, and keep it there in place of the one before.
+
+    A facet that a person left empty in a text coded in several others counts as looked at (``as_whole``).
+    """
+    codings = [as_whole(coding, corpus.framework) for coding in load_codings(corpus)]
+    learner = fit_learner(codings, corpus.framework, seed)
     keep_learner(corpus, learner, who)
     return learner
 

@@ -15,6 +15,7 @@ from ingest.tagging.learner.validation import Validation
 from ingest.tagging.learner.words import RULE, Place, count_words, find_words, weigh
 
 SUGGEST_AT = 0.6  # a tag the rules did not give is suggested from this probability on
+MIN_OF_KIND = 100  # examples with an abstract, or without, before anything is said of such texts
 DOUBT_BELOW = 0.25  # a tag they gave is doubted below this one
 _SHOWN_WORDS = 5
 
@@ -63,7 +64,11 @@ class TagModel:
 
 @dataclass(frozen=True)
 class Learner:
-    """Fitted on people's codes by ``fit_learner``. ``too_few`` lists the tags left out, with their coded examples."""
+    """Fitted on people's codes by ``fit_learner``. ``too_few`` lists the tags left out, with their coded examples.
+
+    ``n_abstracts`` of the examples had an abstract. What was learned from titles is wrong about abstracts, in which a
+    word that is missing means more: of texts of a kind with few examples it says nothing.
+    """
 
     framework: Framework
     rarity: Mapping[str, float]
@@ -71,7 +76,13 @@ class Learner:
     too_few: tuple[tuple[TagKey, int], ...]
     validation: Validation
     n_examples: int
+    n_abstracts: int = 0
     seed: int = 0
+
+    def knows(self, has_abstract: bool) -> bool:
+        """Whether it learned from enough texts with an abstract, or without, to say something of one."""
+        n = self.n_abstracts if has_abstract else self.n_examples - self.n_abstracts
+        return n >= MIN_OF_KIND
 
     def probabilities(self, fields: Fields, given: Iterable[TagKey]) -> dict[TagKey, float]:
         """How likely a person would give each learned tag; ``given`` are the rules' tags."""
@@ -83,8 +94,12 @@ class Learner:
     ) -> tuple[Suggestion, ...]:
         """Tags that the rules seem to have missed, likeliest first, then those to doubt, least likely first.
 
+        None where it ``knows`` too little of such texts.
+
         ``assignments`` are the text's tags now; of ``settled`` ones, and those a person gave, nothing is said.
         """
+        if not self.knows(bool(fields.abstract)):
+            return ()
         some = list(assignments)
         by_people = {(a.facet, a.tag) for a in some if a.source == "person"}
         given = add_parents(self.framework, ((a.facet, a.tag) for a in some if a.source in ("rule", "keyword")))
@@ -111,6 +126,8 @@ class Learner:
         self, fields: Fields, assignments: Sequence[Assignment], facets: Collection[str]
     ) -> tuple[Assignment, ...]:
         """The missed tags of some facets as assignments of source "model", each with its strongest word's place."""
+        if not self.knows(bool(fields.abstract)):
+            return ()
         places = find_words(fields)
         given = add_parents(self.framework, ((a.facet, a.tag) for a in assignments))
         features = self._features(places, given)
@@ -170,6 +187,7 @@ class Learner:
             "framework": self.framework.version,
             "seed": self.seed,
             "n_examples": self.n_examples,
+            "n_abstracts": self.n_abstracts,
             "names": names,
             "rarity": [[number[name], value] for name, value in sorted(self.rarity.items())],
             "tags": [
@@ -188,7 +206,7 @@ class Learner:
         }
 
 
-FORMAT = 1
+FORMAT = 2
 
 
 def to_learner(plain: Mapping[str, Any], framework: Framework) -> Learner | None:
@@ -217,6 +235,7 @@ def to_learner(plain: Mapping[str, Any], framework: Framework) -> Learner | None
         too_few=tuple(((facet, tag), n) for facet, tag, n in plain["too_few"]),
         validation=Validation.from_plain(plain["validation"]),
         n_examples=plain["n_examples"],
+        n_abstracts=plain["n_abstracts"],
         seed=plain["seed"],
     )
 

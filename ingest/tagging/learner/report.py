@@ -3,7 +3,7 @@
 from corpus.command import format_columns
 from corpus.framework import Framework
 from ingest.tagging.learner.fit import MIN_EXAMPLES
-from ingest.tagging.learner.model import Learner
+from ingest.tagging.learner.model import MIN_OF_KIND, Learner
 from ingest.tagging.learner.validation import Tally
 
 _HEAD = ("facet", "precision", "recall", "with the learner", "recall", "would add", "right", "doubts", "right")
@@ -22,6 +22,7 @@ def describe_learner(learner: Learner, framework: Framework) -> list[str]:
         f"fewer than {MIN_EXAMPLES} coded examples and are left out.",
         f"On records it had not seen ({found.folds} folds, {found.n:,} probabilities): Brier score {found.brier:.4f} "
         f"(each tag's plain share: {found.brier_constant:.4f}), calibration error {found.calibration_error:.4f}.",
+        describe_kinds(learner),
         "",
         "Rules alone, and with what the learner would add, compared with people's codes:",
     ]
@@ -38,6 +39,16 @@ def describe_learner(learner: Learner, framework: Framework) -> list[str]:
         "What it suggests counts nowhere until a person confirms it or switches a facet on (page Coding quality)."
     )
     return lines
+
+
+def describe_kinds(learner: Learner) -> str:
+    """Which texts it learned from, and of which it says nothing."""
+    n = learner.n_abstracts
+    said = f"{n:,} of the coded records have an abstract, {learner.n_examples - n:,} a title alone."
+    silent = [name for name, kind in (("with an abstract", True), ("without one", False)) if not learner.knows(kind)]
+    if silent:
+        said += f" Of records {' or '.join(silent)} it says nothing: that needs {MIN_OF_KIND} coded ones."
+    return said
 
 
 def _shares(tally: Tally) -> tuple[str, str]:
