@@ -1,8 +1,8 @@
-"""How well a search typed as a sentence ranks, and how fast mixed searches are at 100,000 records and more.
+"""How well a search typed as a sentence ranks, and how fast mixed searches are at 100,000 and 1,000,000 records.
 
 A set is a folder with queries.csv (query_id, text), qrels.csv.gz (query_id, doc_id, relevance) and corpus.parquet (ID,
 title, abstract ...); without one, the corpus is the Parquet file of the set's name anywhere in the folder above. The
-product's own index is asked, as a page asks it. Speed is measured on records made up here.
+product's own index is asked, as a page asks it. Speed is measured on records made up (benchmarks/scale.py).
 """
 
 import time
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from sklearn.feature_extraction.text import CountVectorizer
 
+from benchmarks.scale import fill, measure_speed
 from corpus.framework import Framework
 from corpus.records import Assignment, Author, Entry, Fields, Link
 from corpus.rules import Rules
@@ -21,7 +22,7 @@ from corpus.search import find
 from corpus.store import Corpus
 
 DEPTH = 1000  # hits of a query that are looked at
-SPEED_AT = 100_000
+SPEED_AT = (100_000, 1_000_000)
 _EMPTY = Framework("Search benchmark", 1, ())
 
 
@@ -36,8 +37,9 @@ def run(data: Path, peers: bool = False) -> dict[str, dict[str, Any]]:
             continue
         with TemporaryDirectory() as temporary, _load(found[0], Path(temporary) / "c.sqlite") as corpus:
             sets[folder.name] = _measure(corpus, folder, pd.read_parquet(found[0]), peers)
-    with TemporaryDirectory() as temporary, _make_up(SPEED_AT, Path(temporary) / "c.sqlite") as corpus:
-        sets[f"speed at {SPEED_AT:,}"] = measure_speed(corpus)
+    for n in SPEED_AT:
+        with TemporaryDirectory() as temporary, fill(Path(temporary) / "c.sqlite", n, _EMPTY, _RULES) as corpus:
+            sets[f"speed at {n:,}"] = measure_speed(corpus, peers=peers)
     return sets
 
 
@@ -172,65 +174,3 @@ def _plain_bm25(frame: pd.DataFrame, asked: list[tuple[str, str]], truth: Truth)
         order = np.argsort(-score, kind="stable")[:DEPTH]
         scores.append(_score([names[n] for n in order if score[n] > 0], truth[q], lambda r: r))
     return _mean(scores)
-
-
-# Speed
-
-
-_KINDS = ("single", "and", "phrase", "prefix", "field", "common", "near", "sentence")
-
-
-def _make_up(n: int, at: Path, seed: int = 0) -> Corpus:
-    """Records of made-up words whose frequencies fall as in real text, so that some stand in nearly every record."""
-    random = np.random.default_rng(seed)
-    syllables = [c + v for c in "bdfghklmnprstvz" for v in "aeiou"]
-    lengths = random.integers(2, 5, 20_000)
-    words = np.array(sorted({"".join(random.choice(syllables, k)) for k in lengths}))
-    random.shuffle(words)
-    share = 1 / np.arange(1, len(words) + 1)
-    share /= share.sum()
-    entries = []
-    for number in range(n):
-        text = words[np.searchsorted(np.cumsum(share), random.random(130))]
-        entries.append(Entry("made-up", number, f"record {number}", {
-            "title": [" ".join(text[:12])], "abstract": [" ".join(text[12:])], "venue": [f"Journal of {text[0]}"],
-            "author": [str(text[1])], "year": [str(1970 + number % 55)],
-        }))  # fmt: skip
-    return _store(entries, at)
-
-
-def measure_speed(corpus: Corpus, n: int = 20, seed: int = 0) -> dict[str, Any]:
-    """CPU milliseconds of the first page of searches of every kind: median and 95th percentile; sentences apart."""
-    frame = corpus.snapshot().frame  # loaded once a version, not once a search
-    random = np.random.default_rng(seed)
-    taken = [title.split() for title in frame["title"].iloc[random.integers(0, len(frame), n * 4)]]
-    titles = [words for words in taken if len(words) > 6]
-    counts = pd.Series([word.lower() for words in taken for word in words]).value_counts()
-    common, rare = list(counts.index[:8]), list(counts.index[len(counts) // 2 :])
-    spent: dict[str, list[float]] = {kind: [] for kind in _KINDS}
-    corpus.query("SELECT count(*) FROM record_text WHERE record_text MATCH ?", ('"a"',))
-    for i in range(n):
-        words = titles[i % len(titles)]
-        queries = {
-            "single": rare[i % len(rare)],
-            "and": f"{words[0]} {words[3]}",
-            "phrase": f'"{words[1]} {words[2]}"',
-            "prefix": f"{words[2][:3]}*",
-            "field": f"title:{words[4]} year:1990-2010",
-            "common": common[i % len(common)],
-            "near": f"{words[1]} NEAR/5 {words[4]}",
-            "sentence": " ".join(words[:7]),
-        }
-        for kind, query in queries.items():
-            start = time.process_time()
-            find(corpus, query)
-            spent[kind].append((time.process_time() - start) * 1000)
-    every = np.concatenate([times for kind, times in spent.items() if kind != "sentence"])
-    return {
-        "median_ms": float(np.median(every)),
-        "p95_ms": float(np.percentile(every, 95)),
-        "by kind": {
-            kind: {"median_ms": float(np.median(times)), "p95_ms": float(np.percentile(times, 95))}
-            for kind, times in spent.items()
-        },
-    }
