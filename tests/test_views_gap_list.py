@@ -94,3 +94,11 @@ def test_the_table_says_how_it_was_made_and_is_safe_to_open(corpus):
 )
 def test_next_to_nothing_is_judged_without_complaint(tmp_path, titles):
     open_page("gaps", lakes(tmp_path / "small.sqlite", titles))
+
+
+def test_three_facets_together_are_listed_or_it_is_said_how_many_were_compared(corpus):
+    said = words(open_page("gaps", corpus, third="pressure"))
+    assert "Three facets together: with " in said
+    assert "triples could be compared" in said
+    assert "from the three maps of two facets each" in said
+    assert "Barely present" not in said

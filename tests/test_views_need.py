@@ -160,3 +160,34 @@ def test_the_chart_draws_each_group_with_its_interval() -> None:
 
 def test_an_empty_collection_has_the_page_too(corpora_made: dict[str, Path]) -> None:
     assert "nothing to compare" in words(open_need(corpora_made["empty"]))
+
+
+def test_figures_stand_beside_a_cell_with_their_source(corpora_made: dict[str, Path]) -> None:
+    def run(path: str) -> None:
+        from pathlib import Path
+
+        import corpora
+
+        from views.need_beside import show_figures
+        from views.state import load_state
+
+        with corpora.open_copy(Path(path)) as corpus:
+            show_figures(load_state(corpus), [("population", "nurse"), ("behaviour", "retaliation")])
+
+    at = AppTest.from_function(run, args=(str(corpora_made["tiny"]),), default_timeout=60).run()
+    assert not at.exception
+    said = words(at)
+    assert "nurses: 7.5 percent, sexual harassment, pooled (95 % CI 5.5 to 10.2). Source: Zeng and others" in said
+    assert "The source itself was not read" in said
+    assert "Percentages of different groups cannot be added up" in said
+    assert "Retaliation**" not in said, "no figure, no heading"
+
+
+def test_countries_are_counted_on_the_page_of_gaps(corpora_made: dict[str, Path]) -> None:
+    from corpora import run_page as run_any
+
+    at = AppTest.from_function(run_any, args=("gaps", str(corpora_made["founding"])), default_timeout=60)
+    at.query_params["measure"] = "geography"
+    said = words(at.run())
+    assert "66 of 249 countries are named as studied" in said and "Gini 0.93" in said
+    assert "no dated list that puts each country into a region" in said

@@ -10,7 +10,7 @@ from analysis import gaps, sentences
 from analysis.roles import read_roles
 from analysis.sentences import About
 from corpus.framework import Framework
-from views import address, filters, gap_cards, gap_table, widgets
+from views import address, filters, gap_cards, gap_table, triple_list, widgets
 from views.map_words import GRADES
 from views.state import State, Where
 
@@ -38,6 +38,10 @@ def render(state: State) -> None:
         _say_empty(state, where)
         return
     widgets.show_caveats(state)
+    third = _pick_third(state) if measure == "relative" else ""
+    if third:
+        triple_list.render_triples(state, third, pairs, where)
+        return
     about = state.about(where)
     if measure == "relative" and not pairs:
         _show_barely_present(state, where)
@@ -48,9 +52,11 @@ def render(state: State) -> None:
     st.write(EXPLAINED.get(measure, ""))
     if found.empty:
         st.write(NOTHING.get(measure, "This measure finds no cell to judge here."))
+        if measure == "parity":
+            widgets.link(state, "need", "Compare with figures from outside")
         return
     if measure == "geography":
-        _show_countries(found, about)
+        _show_countries(state, where, found, about)
     else:
         sections = list(find_sections(measure, found))
         for section in sections:
@@ -85,6 +91,18 @@ def _pick(state: State) -> tuple[str, tuple[tuple[str, str], ...]]:
             on_change=_first_page,
         )
     return measure, (pairs[pair],) if pair != HEADLINE else ()
+
+
+def _pick_third(state: State) -> str:
+    """A third facet to look at with each pair, or "" for pairs alone."""
+    options = {"": "None: pairs alone"} | {facet.id: facet.label for facet in state.framework.facets}
+    return address.choose_one(
+        "Three facets together: a third facet",
+        options,
+        "third",
+        "",
+        help="Lists combinations of three tags that are rarer than the maps of each two of the facets would explain.",
+    )
 
 
 def _first_page() -> None:
@@ -150,8 +168,10 @@ def _show_section(state: State, section: Section, about: About, where: Where) ->
             gap_cards.show_gap(state, gap, about, f"gaps.{section.key}.{number}", where)
 
 
-def _show_countries(found: pd.DataFrame, about: About) -> None:
+def _show_countries(state: State, where: Where, found: pd.DataFrame, about: About) -> None:
     """Countries by name, with their records; nearly all of 249 would be cards of nothing."""
+    for said in sentences.write_places(gaps.geography(state.snapshot(where))):
+        st.write(widgets.plain(said))
     rows = [(int(gap["observed"]), about.label_of(gap["row_facet"], gap["row_tag"])) for gap in gaps.to_dicts(found)]
     named = sorted((row for row in rows if row[0]), key=lambda row: (-row[0], row[1]))
     st.subheader(f"Named as studied: {len(named):,} of {len(rows):,}", anchor=False)
@@ -228,7 +248,7 @@ EXPLAINED = {
 }
 
 NOTHING = {
-    "parity": "This needs figures from outside, such as each group's share of the workforce, with their source. "
-    "None has been given to this collection.",
+    "parity": "This needs figures from outside, with their source. None has been given to this list: the page Need "
+    "compares with the tables there are, one at a time.",
     "geography": "This framework has no facet for countries.",
 }
