@@ -17,6 +17,7 @@ from corpus.snapshot import Snapshot
 
 FORMAT = 1
 KINDS = ("brief", "map", "gaps")
+NOTE = "Receipt: "  # begins the header line of a table that holds one
 MOST_IDS = 500  # of one cell: with more, their number and hash stand for them
 _DIGITS = 6
 
@@ -100,6 +101,11 @@ def make_receipt(
     }
     body = json.loads(json.dumps(body))  # as it will be read again
     return Receipt(body, hash_body(body))
+
+
+def note_of(receipt: Receipt) -> str:
+    """A receipt as a line of a table's header."""
+    return NOTE + receipt.to_json()
 
 
 def read_receipt(text: str) -> Receipt:

@@ -5,18 +5,19 @@ Each kind has a question in plain JSON, a count of it, and a row in RECOUNTS tha
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from analysis import gaps
+from analysis.axes import Level
 from analysis.coverage import Coverage, cross
 from analysis.questions import Answer, Filters, Question, Sources, answer, to_cell
-from analysis.receipts import Numbers, Plain, ReceiptError, to_plain
+from analysis.receipts import Numbers, Plain, Receipt, ReceiptError, make_receipt, to_plain
 from analysis.sentences import CLAIMS
-from corpus.framework import Framework
+from corpus.framework import Framework, TagKey
 from corpus.snapshot import Snapshot
 
 
@@ -128,6 +129,40 @@ def count_gaps(found: pd.DataFrame, counted: Snapshot) -> Numbers:
     return Numbers(numbers, {}, counted)
 
 
+def make_map_receipt(
+    coverage: Coverage, relative: pd.DataFrame, filters: Filters, rules: str, opened: Collection[TagKey] = ()
+) -> Receipt:
+    """The receipt of a map of two facets; a map of topics has none."""
+    question = {
+        "rows": coverage.row_facet,
+        "columns": coverage.column_facet,
+        "level": coverage.level,
+        "rows_shown": len(coverage.rows),
+        "opened": [list(key) for key in opened],
+        "filters": to_plain_filters(filters),
+    }
+    return make_receipt("map", question, count_map(coverage, relative), rules, coverage.constants)
+
+
+def make_gaps_receipt(
+    found: pd.DataFrame,
+    counted: Snapshot,
+    measure: str,
+    pairs: Sequence[tuple[str, str]],
+    filters: Filters,
+    rules: str,
+    level: Level | None = None,
+) -> Receipt:
+    """The receipt of a list of gaps."""
+    question = {
+        "measure": measure,
+        "pairs": [list(pair) for pair in pairs],
+        "level": level,
+        "filters": to_plain_filters(filters),
+    }
+    return make_receipt("gaps", question, count_gaps(found, counted), rules)
+
+
 def _recount_brief(plain: Plain, snapshot: Snapshot, sources: Sources) -> Numbers:
     return count_brief(answer(read_question(plain, snapshot.framework), snapshot, sources))
 
@@ -136,6 +171,8 @@ def _recount_map(plain: Plain, snapshot: Snapshot, sources: Sources) -> Numbers:
     counted = _read_filters(plain["filters"]).apply(snapshot)
     opened = [(facet, tag) for facet, tag in plain["opened"]]
     coverage = cross(counted, plain["rows"], plain["columns"], None, plain["level"], opened=opened)
+    if plain["rows_shown"] < len(coverage.rows):
+        coverage = coverage.without_empty_rows()
     return count_map(coverage, gaps.find_gaps(coverage, "relative"))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pages_toy import LAKES, lakes
 
+from analysis.__main__ import main
 from analysis.questions import NO_SOURCES, Filters, Question, answer, build_sources, to_cell, to_question
 from analysis.receipts import MOST_IDS, ReceiptError, hash_body, make_receipt, read_receipt, to_plain
 from analysis.recounts import count_brief, read_question, to_plain_question
@@ -169,3 +170,51 @@ def test_too_many_gaps_and_none_are_refused(corpus):
 
 def test_numbers_are_kept_to_six_digits_and_infinity_has_a_name():
     assert to_plain([1 / 3, float("inf"), float("nan"), 12]) == [0.333333, "any", None, 12]
+
+
+def test_tables_carry_a_receipt_that_verifies_and_notices_what_came_later(corpus, tmp_path, capsys):
+    common = ["--corpus", str(corpus.path), "--framework", str(LAKES)]
+    files = [tmp_path / "map.csv", tmp_path / "gaps.csv"]
+    assert main(["map", "measure", "response", "--tag", "measure=in-lake", "--csv", str(files[0]), *common]) == 0
+    assert main(["gaps", "--csv", str(files[1]), *common]) == 0
+    heads = [path.read_text(encoding="utf-8").split("\n")[:8] for path in files]
+    for head in heads:
+        assert any("Constants: PRIOR=1" in line for line in head)
+        assert any(line.startswith("# Filters: ") or line.startswith('"# Filters: ') for line in head)
+        assert any("orpus version 1" in line for line in head)
+    capsys.readouterr()
+    for path in files:
+        assert main(["verify", str(path), *common]) == 0
+    ingest([Upload("more.csv", b"title,year,doi\nAeration and perch in Lake Ulm,2020,10.1000/new\n")], corpus)
+    capsys.readouterr()
+    assert main(["verify", str(files[0]), "--json", *common]) == 0
+    verdict = json.loads(capsys.readouterr().out)
+    assert verdict["reproduced"] and verdict["version_now"] == 2
+    assert "row aeration: [12, 12, 12, 0, 12] then, [12, 12, 12, 1, 12] now." in verdict["since"]
+    text = files[0].read_text(encoding="utf-8")
+    files[0].write_text(text.replace('""records counted"": 1', '""records counted"": 2'), encoding="utf-8")
+    assert main(["verify", str(files[0]), *common]) == 1
+    assert "altered" in capsys.readouterr().out
+
+
+def test_the_commands_write_briefs_test_claims_and_say_what_is_wrong(corpus, tmp_path, capsys):
+    common = ["--corpus", str(corpus.path), "--framework", str(LAKES)]
+    cell = ["--rows", "measure=aeration", "--columns", "response=fish"]
+    for ending in ("html", "docx", "md"):
+        out = tmp_path / f"brief.{ending}"
+        assert main(["brief", *cell, "-o", str(out), "--date", "3 May", *common]) == 0
+        assert main(["verify", str(out), *common]) == 0
+        assert "Reproduced" in capsys.readouterr().out
+    assert main(["brief", *cell, "--json", *common]) == 0
+    assert json.loads(capsys.readouterr().out)["kind"] == "brief"
+    for wrong in ([*cell, "-o", "a.pdf"], ["--columns", "response=fish"], [*cell, "--topic", "x"], []):
+        assert main(["brief", *wrong, *common]) == 1
+        assert capsys.readouterr().err.count("\n") == 1
+    assert main(["claim", "there is no research on aeration and fish", *common]) == 0
+    said = capsys.readouterr().out
+    assert "Nothing in this corpus is against it" in said and "TITLE-ABS-KEY(" in said
+    assert main(["claim", "there is no research on moon dust", "--json", *common]) == 1
+    made = json.loads(capsys.readouterr().out)
+    assert (made["about"], made["tags"], made["unread"]) == ("moon dust", {}, ["moon", "dust"])
+    assert made["n_with_the_words"] == 0
+    assert main(["verify", str(tmp_path / "none.html"), *common]) == 1

@@ -58,9 +58,11 @@ def to_table(found: pd.DataFrame, about: About) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def to_csv(table: pd.DataFrame, snapshot: Snapshot, title: str, constants: Constants = DEFAULTS) -> str:
+def to_csv(
+    table: pd.DataFrame, snapshot: Snapshot, title: str, constants: Constants = DEFAULTS, notes: tuple[str, ...] = ()
+) -> str:
     """A table as text: how it was made in the first lines, each starting with #, then a heading row."""
-    return write_csv(table, snapshot, title, constants)
+    return write_csv(table, snapshot, title, constants, notes)
 
 
 def _whole(value: object) -> object:

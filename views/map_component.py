@@ -56,8 +56,11 @@ def html(
     return _page(page)
 
 
-def to_csv(data: MapData) -> str:
-    """The map as text: how it was made in the first lines (each starting with #), then one line a cell."""
+def to_csv(data: MapData, notes: Iterable[str] = ()) -> str:
+    """The map as text: how it was made in the first lines (each starting with #), then one line a cell.
+
+    ``notes`` are further lines of the header, such as a receipt.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     constants = ", ".join(f"{name}={value:g}" for name, value in data["constants"].items())
@@ -69,6 +72,7 @@ def to_csv(data: MapData) -> str:
         f"Filters: {'; '.join(data['filters']) or 'none'}",
         f"How the corpus was put together: {data['statement'] or 'not stated'}",
         ALWAYS,
+        *notes,
     ):
         writer.writerow([f"# {line}"])
     writer.writerow(

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from html import unescape
 
 from analysis.brief import markdown, page, word
-from analysis.receipts import Receipt, ReceiptError, read_receipt
+from analysis.receipts import NOTE, Receipt, ReceiptError, read_receipt
 
 LARGEST = 50_000_000  # bytes; a brief has some hundred thousand
-CSV_MARK = "# Receipt: "
+CSV_MARK = f"# {NOTE}"
 _HIDDEN = re.compile(r"<(style|script|svg)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^>]+>")
 
@@ -77,6 +77,7 @@ def _in_picture(name: str, data: bytes) -> str:
 
 
 def _in_table(text: str) -> str | None:
+    csv.field_size_limit(LARGEST)  # a receipt is one long cell
     for row in csv.reader(io.StringIO(text)):
         if not row or not row[0].startswith("#"):
             return None

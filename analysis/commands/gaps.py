@@ -5,11 +5,25 @@ import argparse
 import pandas as pd
 
 from analysis import gaps, sentences, topics
-from analysis.commands.base import SHOWN, Command, add_tag_option, fit, print_always, take_snapshot, to_rows
+from analysis.commands.base import (
+    SHOWN,
+    Command,
+    add_csv_option,
+    add_tag_option,
+    fit,
+    print_always,
+    save_csv,
+    take_snapshot,
+    to_rows,
+)
 from analysis.commands.three_way import run_triples
 from analysis.coverage import cross_pairs
+from analysis.questions import Filters
+from analysis.receipts import note_of
+from analysis.recounts import make_gaps_receipt
 from corpus.command import parse_tags, print_json
 from ingest.rules import open_corpus
+from views import gap_table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--level", choices=("group", "tag"), help="default: for each pair the finest it can carry")
     parser.add_argument("--third", metavar="FACET", help="triples with this facet, beyond what pairs explain")
     add_tag_option(parser)
+    add_csv_option(parser, "the list")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -31,11 +46,17 @@ def run(args: argparse.Namespace) -> int:
         pairs = gaps.choose_pairs(corpus.framework, args.rows, args.columns)
         fitted = fit(corpus, snapshot)
         coverages = cross_pairs(snapshot, pairs, args.level, where=parse_tags(args.tag), topics=topics.to_axis(fitted))
+        rules = corpus.rules_fingerprint
     counted = coverages[0].snapshot
     found = gaps.judge(coverages, args.measure)
     barely = gaps.barely_present(counted)
     about = sentences.make_about(counted, topics.to_axis(fitted).labels)
     flagged = [p for p in topics.find_flags(fitted, snapshot, snapshot.year_now) if p.flag == "under-studied"]
+    if args.csv:
+        filters = Filters(tuple(sorted((facet, tuple(tags)) for facet, tags in parse_tags(args.tag).items())))
+        receipt = make_gaps_receipt(found, counted, args.measure, pairs, filters, rules, args.level)
+        title = f"Gaps: {gaps.find_measure(args.measure).label}"
+        save_csv(gap_table.to_table(found, about), args.csv, counted, title, notes=(note_of(receipt),))
     if args.json:
         print_json(
             {

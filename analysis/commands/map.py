@@ -9,6 +9,9 @@ from analysis import gaps, sentences, topics
 from analysis.axes import TOPIC
 from analysis.commands.base import MANY_ROWS, Command, add_tag_option, fit, print_always, save_text, take_snapshot
 from analysis.coverage import Coverage, cross
+from analysis.questions import Filters
+from analysis.receipts import note_of
+from analysis.recounts import make_map_receipt
 from corpus.command import format_columns, parse_tags, print_json
 from corpus.notices import mark_of
 from ingest.rules import open_corpus
@@ -40,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
             page = map_component.html(shown, found, absolute=absent, records=records, marks=marks)
             save_text(args.html, page)
         if args.csv:
-            save_text(args.csv, map_component.to_csv(map_component.map_data(coverage, found, absolute=absent)))
+            save_csv_map(args, coverage, found, absent, corpus.rules_fingerprint)
     if args.json:
         print_json(
             {
@@ -56,6 +59,17 @@ def run(args: argparse.Namespace) -> int:
     else:
         print_map(coverage, found)
     return 0 if coverage.n_records else 1
+
+
+def save_csv_map(
+    args: argparse.Namespace, coverage: Coverage, found: pd.DataFrame, absent: pd.DataFrame, rules: str
+) -> None:
+    """The map as CSV, with a receipt unless its rows are topics."""
+    notes = []
+    if TOPIC not in (args.rows, args.columns):
+        filters = Filters(tuple(sorted((facet, tuple(tags)) for facet, tags in parse_tags(args.tag).items())))
+        notes.append(note_of(make_map_receipt(coverage, found, filters, rules)))
+    save_text(args.csv, map_component.to_csv(map_component.map_data(coverage, found, absolute=absent), notes))
 
 
 def print_map(coverage: Coverage, found: pd.DataFrame) -> None:
