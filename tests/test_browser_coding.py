@@ -70,9 +70,9 @@ def test_ten_records_without_the_mouse(tmp_path: Path) -> None:
         assert page.locator(".coding img").count() == 0
 
         press(page, "y")
-        expect(page.get_by_role("status")).to_contain_text("Confirmed")
+        expect(page.locator(".coding .live")).to_contain_text("Confirmed")
         press(page, "u")
-        expect(page.get_by_role("status")).to_contain_text("Taken back")
+        expect(page.locator(".coding .live")).to_contain_text("Taken back")
         press(page, "s")
         expect(place).to_have_text(f"Record 1 of {N - 1}")
         for n in range(1, 11):
