@@ -165,6 +165,15 @@ def test_the_type_of_a_work_survives(tmp_path: Path, suffix: str, kind: str | No
     assert (again.type, again.title, again.year, again.venue) == (kind, "A work", 2001, "Rivers")
 
 
+@pytest.mark.parametrize("suffix", ["bib", "csv", "xlsx", "json"])
+@pytest.mark.parametrize("words", [("nurses, male", "wards"), ("Violence, workplace",), ("rank",)])
+def test_a_comma_within_a_keyword_parts_nothing(tmp_path: Path, suffix: str, words: tuple[str, ...]) -> None:
+    out = tmp_path / f"refs.{suffix}"
+    export(out, [Coded(replace(RECORD, keywords=words), ())], FRAMEWORK)
+    (entry,) = read_entries(out)
+    assert to_fields(entry).keywords == words  # type: ignore[arg-type]
+
+
 def test_bibtexparser_reads_the_bibtex(tmp_path: Path) -> None:
     library = bibtexparser.parse_string(written("bib"))
     assert not library.failed_blocks

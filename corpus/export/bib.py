@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import TextIO
 
-from corpus.export.coded import Coded, one_line, to_kinds
+from corpus.export.coded import Coded, join_words, one_line, to_kinds
 from corpus.framework import Framework
 
 _TYPES = {"book": "book", "chapter": "incollection", "conference": "inproceedings", "thesis": "phdthesis",
@@ -38,8 +38,8 @@ def write_bib(out: TextIO, records: Iterable[Coded], framework: Framework) -> No
             ("issn", record.issn or ""),
             ("url", record.url or ""),
             ("language", _escape(record.language)),
-            ("keywords", _escape("; ".join(record.keywords))),
-            ("mesh", _escape("; ".join(record.mesh))),
+            ("keywords", _escape(join_words(record.keywords))),
+            ("mesh", _escape(join_words(record.mesh))),
             ("document_type", _escape("; ".join(to_kinds(record, _TYPES.keys() - {"preprint"})))),
             ("affiliations", _escape("; ".join(record.affiliations))),
             ("abstract", _escape(record.abstract)),

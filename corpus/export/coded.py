@@ -1,6 +1,6 @@
 """A record with its codes, and what a writer of references is."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,11 @@ def one_line(text: str | None) -> str:
 def split_name(author: Author) -> str:
     """ "Family, Given"; a body ends in a comma, as RIS and EndNote mark names that are not to be taken apart."""
     return f"{one_line(author.family)}," if author.corporate else one_line(str(author))
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Keywords or headings in one field. A single one that holds a comma ends in ";", or it would be read as two."""
+    return "; ".join(words) + ";" * (len(words) == 1 and "," in words[0])
 
 
 # What kinds of works are called in publication-type fields, where a format's own types do not tell them from articles.

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from corpus.export.coded import Coded, to_kinds
+from corpus.export.coded import Coded, join_words, to_kinds
 from corpus.framework import Framework
 from corpus.records import Author
 
@@ -45,7 +45,7 @@ def _to_item(coded: Coded, framework: Framework) -> dict[str, Any]:
         "URL": record.url,
         "language": record.language,
         "genre": "; ".join(to_kinds(record, _TYPES)),
-        "keyword": "; ".join(record.keywords),
+        "keyword": join_words(record.keywords),
         "mesh": list(record.mesh),
         "abstract": record.abstract,
         "note": "\n".join(coded.notes),

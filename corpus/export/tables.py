@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from corpus.export.coded import Coded
+from corpus.export.coded import Coded, join_words
 from corpus.framework import Framework
 
 _COLUMNS = ("title", "authors", "year", "venue", "volume", "issue", "pages", "doi", "pmid", "pmcid", "isbn", "issn",
@@ -31,7 +31,7 @@ def to_row(coded: Coded, framework: Framework) -> dict[str, str]:
         if name == "authors":
             cell = "; ".join(map(str, record.authors)) + ("; et al." if record.authors_cut else "")
         elif isinstance(value, tuple):
-            cell = "; ".join(value)
+            cell = join_words(value)
         else:
             cell = "" if value is None else str(value)
         row[name] = cell

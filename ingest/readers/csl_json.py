@@ -52,11 +52,7 @@ def _to_entry(line: int, raw: str, item: Object) -> Entry:
         elif key == "container-title":
             add(fields, container, value)
         elif key == "keyword":
-            add(
-                fields,
-                "keywords",
-                [part.strip() for part in re.split("[;,]", value)] if isinstance(value, str) else value,
-            )
+            add(fields, "keywords", value.split("; ") if isinstance(value, str) and "; " in value else value)
         else:
             add(fields, NAMES.get(key, key), value)
     return Entry(format="csl_json", line=line, raw=raw, fields=fields)
