@@ -3,6 +3,7 @@
 import html
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.topics import TopicProfile
@@ -153,6 +154,60 @@ def shares_with_intervals(
             "automargin": True,
             "fixedrange": True,
             "tickfont": {"size": 13, "color": ink},
+        },
+        dragmode=False,
+    )
+    return figure
+
+
+LINES = (("solid", "circle"), ("dash", "square"), ("dot", "diamond"), ("dashdot", "triangle-up"), ("longdash", "x"))
+COLOURS = {
+    "light": ("#0072b2", "#d55e00", "#6a51a3", "#00735a", "#444444"),
+    "dark": ("#5aa9e6", "#f08a3c", "#b39ddb", "#4cc9a6", "#c3ccd5"),
+}
+
+
+def years(
+    values: pd.DataFrame, labels: Mapping[str, str], incomplete: Sequence[int], is_share: bool, theme: str = "light"
+) -> go.Figure:
+    """One line a column, over the years of the index; told apart by dash and mark as well as colour.
+
+    Years that cannot be complete yet have hollow marks. A year without a value is a break in the line.
+    """
+    ink = PALETTES.get(theme, PALETTES["light"])[0]
+    colours = COLOURS.get(theme, COLOURS["light"])
+    figure = go.Figure()
+    for n, name in enumerate(values.columns):
+        dash, symbol = LINES[n % len(LINES)]
+        colour = colours[n % len(colours)]
+        label = html.escape(labels.get(name, name))
+        figure.add_scatter(
+            name=label,
+            x=[int(year) for year in values.index],
+            y=[None if pd.isna(y) else float(y) for y in values[name]],
+            mode="lines+markers",
+            line={"dash": dash, "color": colour, "width": 2},
+            marker={
+                "symbol": [f"{symbol}-open" if year in incomplete else symbol for year in values.index],
+                "size": 8,
+                "color": colour,
+                "line": {"width": 2, "color": colour},
+            },
+            hovertemplate=f"{label}, %{{x}}: %{{y:{'.0%' if is_share else ',d'}}}<extra></extra>",
+        )
+    figure.update_layout(
+        height=420,
+        margin={"l": 8, "r": 8, "t": 16, "b": 8},
+        showlegend=True,
+        legend={"orientation": "h", "yanchor": "top", "y": -0.12, "x": 0, "itemclick": False, "itemdoubleclick": False},
+        font={"color": ink, "size": 13},
+        xaxis={"fixedrange": True, "tickformat": "d", "tickfont": {"color": ink}},
+        yaxis={
+            "title": "Share of the year's records" if is_share else "Records",
+            "tickformat": ".0%" if is_share else ",d",
+            "rangemode": "tozero",
+            "fixedrange": True,
+            "tickfont": {"color": ink},
         },
         dragmode=False,
     )

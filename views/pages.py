@@ -29,6 +29,7 @@ from views import (
     support,
     terms,
     topics,
+    trends,
 )
 from views.state import State
 
@@ -55,6 +56,7 @@ PAGES = (
     Page("add-files", "Add files", add_files.render),
     Page("standards", "Standards", standards.render, "More"),
     Page("support", "Support", support.render, "More"),
+    Page("trends", "Trends & places", trends.render, "More"),
     Page("review", "Review", review.render, "More"),
     Page("coding", "Coding", coding.render, "More"),
     Page("screening", "Screening", screening.render, "More"),

@@ -1,0 +1,197 @@
+"""Trends and places: records per year by any facet, countries studied, journals and authors."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from analysis.sentences import lower_first, records_words
+from analysis.trends import SHOWN_LINES, SPAN, Places, Trend
+from views import address, charts, filters, gap_table, widgets
+from views.state import State, Where
+
+WORLD = Path(__file__).parent / "assets" / "world.json"  # Natural Earth, 1:110 million; public domain
+MEASURES = {"records": "Records", "share": "Share of the year's records"}
+NAMES_SHOWN = 20
+
+
+def render(state: State) -> None:
+    st.title("Trends and places")
+    where = filters.pick_where(state)
+    n_records = len(state.snapshot(where))
+    if not n_records:
+        st.write("No record passes these filters.")
+        return
+    st.write(
+        f"{records_words(n_records)} counted. These are counts of what was collected: they say when, where and in "
+        "which journals it appeared, not how common a problem is or how good the work."
+    )
+    _show_years(state, where)
+    _show_places(state, where)
+    _show_names(state, where)
+    widgets.show_caveats(state)
+
+
+def _show_years(state: State, where: Where) -> None:
+    st.header("Year by year", anchor=False)
+    facets = {facet.id: facet.label for facet in state.framework.facets}
+    by_at, how_at = st.columns([2, 1])
+    with by_at:
+        facet_id = address.choose_one("By", facets, "by", next(iter(facets)))
+    with how_at:
+        measure = address.choose_one("Show", MEASURES, "show", "records")
+    trend = state.trend(facet_id, where)
+    if not len(trend.counts):
+        st.write("None of these records says when it appeared.")
+        return
+    present = [i for i in trend.counts if trend.counts[i].any()]
+    picked = address.choose_many(
+        "Lines", {i: trend.labels[i] for i in present}, f"lines-{facet_id}", placeholder="The most frequent"
+    )
+    lines = picked or present[:SHOWN_LINES]
+    values = trend.shares if measure == "share" else trend.counts
+    st.markdown(widgets.plain(say_years(trend, lines)))
+    last = int(trend.counts.index[-1])
+    shown = values.loc[values.index > last - SPAN, lines]
+    figure = charts.years(shown, trend.labels, trend.incomplete, measure == "share", widgets.theme())
+    st.plotly_chart(figure, key="trends.years", config={"displayModeBar": False})
+    table = values[lines].rename(columns=trend.labels).rename_axis("Year").reset_index()
+    table["All records"] = trend.totals.to_numpy()
+    with st.expander("Numbers behind this chart"):
+        st.dataframe(table, hide_index=True, key="trends.years.table")
+    _download(state, where, table, "records per year", "lacuna-years.csv")
+
+
+def say_years(trend: Trend, lines: list[str]) -> str:
+    """The figure in words: what is left out, which years are not complete, and the largest line."""
+    said = []
+    if trend.n_no_year:
+        said.append(f"{records_words(trend.n_no_year)} without a year left out.")
+    if trend.incomplete:
+        said.append(
+            f"{' and '.join(map(str, trend.incomplete))}, marked with a hollow sign, cannot be complete yet: a fall "
+            "there is no trend."
+        )
+    first, last = int(trend.counts.index[0]), int(trend.counts.index[-1])
+    if lines:
+        most = trend.counts[lines[0]]
+        peak = int(most.idxmax())
+        label = lower_first(trend.labels[lines[0]])
+        said.append(
+            f"From {first} to {last}, {label} comes up in {records_words(int(most.sum()))}; "
+            f"most in one year: {int(most.max()):,} of {int(trend.totals[peak]):,} in {peak}."
+        )
+    if last - first >= SPAN:
+        said.append(f"Drawn are the last {SPAN} years; the table has all.")
+    return " ".join(said)
+
+
+def _show_places(state: State, where: Where) -> None:
+    places = state.places(where)
+    if places is None:
+        return
+    st.header("Countries studied", anchor=False)
+    st.markdown(widgets.plain(say_places(places)))
+    if not len(places.table):
+        return
+    world = _world()
+    st.altair_chart(world_map(places.table, world), key="trends.map")
+    missing = places.table[~places.table["numeric"].isin(_drawn(world))]
+    if len(missing):
+        named = ", ".join(f"{label} ({n:,})" for label, n in zip(missing["label"], missing["records"], strict=True))
+        st.markdown(widgets.plain(f"Too small to see on this map: {named}."))
+    table = places.table[["label", "records", "share"]].set_axis(["Country", "Records", "Share"], axis=1)
+    with st.expander("Countries as a table"):
+        st.dataframe(
+            table,
+            hide_index=True,
+            key="trends.places.table",
+            column_config={"Share": st.column_config.NumberColumn(format="percent")},
+        )
+    _download(state, where, table, "countries studied", "lacuna-countries.csv")
+
+
+def say_places(places: Places) -> str:
+    """What the map shows and what it cannot."""
+    said = (
+        f"{places.n_named:,} of {records_words(places.n_records)} name where the people studied were; "
+        f"{places.n_no_country:,} name no place. Authors' addresses do not count."
+    )
+    if places.n_international:
+        said += f" {records_words(places.n_international)} of work in three or more world regions stand apart."
+    if len(places.table):
+        top = places.table.iloc[0]
+        said += (
+            f" Most often studied: {top['label']}, {top['records']:,} ({top['share']:.0%} of those that name a place)."
+        )
+    if places.effective_countries is not None:
+        said += f" The spread is that of about {places.effective_countries:.0f} countries studied equally often."
+    return f"{said} No record here names the countries left plain, which does not say that nothing is known there."
+
+
+@st.cache_resource
+def _world() -> dict[str, Any]:
+    return json.loads(WORLD.read_text(encoding="utf-8"))
+
+
+def _drawn(world: dict[str, Any]) -> set[str]:
+    return {shape["id"] for shape in world["objects"]["countries"]["geometries"] if "id" in shape}
+
+
+def world_map(table: pd.DataFrame, world: dict[str, Any]) -> alt.Chart:
+    """Countries shaded by their records, on a logarithmic scale; the others are outlines."""
+    shapes = alt.InlineData(values=world, format=alt.TopoDataFormat(feature="countries", type="topojson"))
+    numbers = alt.LookupData(data=table[["numeric", "label", "records"]], key="numeric", fields=["label", "records"])
+    ground = alt.Chart(shapes).mark_geoshape(fill="#8884", stroke="#8888", strokeWidth=0.4)
+    studied = (
+        alt.Chart(shapes)
+        .mark_geoshape(stroke="#8888", strokeWidth=0.4)
+        .transform_lookup(lookup="id", from_=numbers)
+        .transform_filter("isValid(datum.records)")
+        .encode(
+            color=alt.Color(
+                "records:Q",
+                scale=alt.Scale(type="log", scheme="cividis"),
+                legend=alt.Legend(title="Records", orient="bottom", format=",d", tickCount=5),
+            ),
+            tooltip=[alt.Tooltip("label:N", title="Country"), alt.Tooltip("records:Q", title="Records", format=",d")],
+        )
+    )
+    return (ground + studied).project("equalEarth").properties(height=420, background="transparent")
+
+
+def _show_names(state: State, where: Where) -> None:
+    st.header("Journals and authors", anchor=False)
+    venues, authors, alone = state.names(where)
+    st.write(
+        "As the records name them. Two people with one name count as one, and one person with two spellings as two; "
+        "nothing here measures anybody."
+    )
+    for at, title, table, key in zip(
+        st.columns(2), ("Journals and other venues", "Authors"), (venues, authors), ("venues", "authors"), strict=True
+    ):
+        with at:
+            st.subheader(title, anchor=False)
+            shown = table.set_axis(["Name", "Records"], axis=1)
+            if not len(shown):
+                st.write("None is named.")
+                continue
+            st.dataframe(shown, hide_index=True, height=420, key=f"trends.{key}")
+            _download(state, where, shown, title.lower(), f"lacuna-{key}.csv")
+    if alone:
+        st.write(f"{records_words(alone)} without a venue.")
+
+
+def _download(state: State, where: Where, table: pd.DataFrame, what: str, name: str) -> None:
+    st.download_button(
+        f"{what[0].upper()}{what[1:]} (CSV)",
+        lambda: gap_table.to_csv(table, state.snapshot(where), what),
+        name,
+        "text/csv",
+        key=f"trends.{name}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
