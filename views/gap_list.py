@@ -7,6 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from analysis import gaps, sentences
+from analysis.receipts import note_of
+from analysis.recounts import make_gaps_receipt
 from analysis.roles import read_roles
 from analysis.sentences import About
 from corpus.framework import Framework
@@ -64,7 +66,7 @@ def render(state: State) -> None:
         if not sections:
             st.write(f"None of the {len(found):,} cells looked at is flagged.")
     _say_rest(measure, found)
-    _show_table(state, _table(state.key, measure, where, pairs, state), where, f"Gaps: {label}", measure)
+    _show_table(state, _table(state.key, measure, where, pairs, state), where, f"Gaps: {label}", measure, pairs)
 
 
 def _pick(state: State) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -201,12 +203,22 @@ def _table(
     return gap_table.to_table(_state.gaps(measure, where, pairs), _state.about(where))
 
 
-def _show_table(state: State, table: pd.DataFrame, where: Where, title: str, measure: str) -> None:
+def _show_table(
+    state: State, table: pd.DataFrame, where: Where, title: str, measure: str, pairs: tuple[tuple[str, str], ...]
+) -> None:
+    def numbers() -> str:
+        counted, rules = state.snapshot(where), state.corpus.rules_fingerprint
+        asked = pairs or tuple(gaps.headline_pairs(state.framework))
+        receipt = make_gaps_receipt(
+            state.gaps(measure, where, pairs), counted, measure, asked, where.to_filters(), rules
+        )
+        return gap_table.to_csv(table, counted, title, notes=(note_of(receipt),))
+
     with st.expander(f"All {len(table):,} as a table"):
         st.dataframe(table, hide_index=True, height=420)
     st.download_button(
         "This list (CSV)",
-        lambda: gap_table.to_csv(table, state.snapshot(where), title),
+        numbers,
         f"lacuna-gaps-{measure}.csv",
         "text/csv",
         key="gaps.download",

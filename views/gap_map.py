@@ -7,10 +7,12 @@ import streamlit as st
 from analysis import sentences
 from analysis.axes import TOPIC
 from analysis.coverage import Coverage
+from analysis.receipts import note_of
+from analysis.recounts import make_map_receipt
 from corpus.errors import UnknownIdError
 from views import address, cell, filters, map_component, map_view, widgets
 from views.map_words import CODED_BY
-from views.state import Judged, State
+from views.state import Judged, State, Where
 
 LEVELS = {"": "As fine as the records allow", "group": "Groups", "tag": "Tags"}
 SWITCH = {"": "Count all codes", "people": "Only people's codes", "rules": "Only rules' codes"}
@@ -43,7 +45,7 @@ def render(state: State) -> None:
         _write_address(*clicked)
         st.session_state[OPENINGS] = st.session_state.get(OPENINGS, 0) + 1
         st.rerun()
-    _show_downloads(state, judged, data)
+    _show_downloads(state, judged, data, where)
     widgets.show_caveats(state)
     with above:
         _say_basis(coverage, where.coded_by)
@@ -165,7 +167,7 @@ def _say_basis(coverage: Coverage, coded_by: str) -> None:
                 )
 
 
-def _show_downloads(state: State, judged: Judged, data: map_component.MapData) -> None:
+def _show_downloads(state: State, judged: Judged, data: map_component.MapData, where: Where) -> None:
     """The map to take away: its numbers, and one file that opens without this app."""
     coverage = judged.coverage
     name = f"lacuna-{coverage.row_facet}-by-{coverage.column_facet}"
@@ -175,7 +177,12 @@ def _show_downloads(state: State, judged: Judged, data: map_component.MapData) -
         return map_component.html(coverage, judged.relative, records=records, absolute=judged.absolute)
 
     def numbers() -> str:
-        return map_component.to_csv(data)
+        if TOPIC in (coverage.row_facet, coverage.column_facet):
+            return map_component.to_csv(data)  # topics are grouped anew each time: no receipt for their map
+        opened = map_view.opened(MAP, coverage.row_facet, coverage.column_facet)
+        rules = state.corpus.rules_fingerprint
+        receipt = make_map_receipt(coverage, judged.relative, where.to_filters(), rules, opened)
+        return map_component.to_csv(data, [note_of(receipt)])
 
     with st.container(horizontal=True):
         _download(
