@@ -13,9 +13,10 @@ import streamlit as st
 
 from analysis import gaps
 from analysis.axes import Level, TopicLabels
-from analysis.coverage import Coverage, cross
+from analysis.coverage import Coverage, cross, in_scope
 from analysis.quality import load_quality, measure_all, measured
 from analysis.questions import Filters
+from analysis.roles import read_roles
 from analysis.sentences import About, make_about
 from analysis.topics import (
     TopicProfile,
@@ -26,6 +27,7 @@ from analysis.topics import (
     fit_topics,
     to_axis,
 )
+from analysis.trends import Places, Trend, count_names, count_places, count_years
 from corpus.errors import UnknownIdError
 from corpus.framework import Framework, TagKey
 from corpus.records import Assignment, Fields
@@ -167,6 +169,18 @@ class State:
         """The learner kept in the corpus; None if none was fitted there yet."""
         return _learner(self.key, self.corpus.kept_number(LEARNER), self.corpus)
 
+    def trend(self, facet: str, where: Where = Where()) -> Trend:
+        """Records per year of each tag of a facet."""
+        return _trend(self.key, facet, where, self.corpus)
+
+    def places(self, where: Where = Where()) -> Places | None:
+        """Countries studied; None if the framework has no such facet."""
+        return _places(self.key, where, self.corpus) if read_roles(self.framework).country else None
+
+    def names(self, where: Where = Where()) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+        """Venues and authors with their records, most first, and how many records have no venue."""
+        return _names(self.key, where, self.corpus)
+
     def read_words(self, text: str) -> tuple[Assignment, ...]:
         """The tags that words typed by a person stand for, as they would be found in a title."""
         return self.corpus.tagger.assign(Fields(title=" ".join(text.split())))
@@ -277,3 +291,23 @@ def find_tag(framework: Framework, facet: str, tag: str) -> str:
         return framework.facet(facet).label_of(tag)
     except UnknownIdError:
         return tag
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _trend(key: tuple[str, int, str], facet: str, where: Where, _corpus: Corpus) -> Trend:
+    return count_years(_snapshot(key, where, (), _corpus), facet)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _places(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> Places:
+    return count_places(_snapshot(key, where, (), _corpus))
+
+
+@st.cache_data(max_entries=8, show_spinner="Counting journals and authors…")
+def _names(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame, int]:
+    counted = set(in_scope(_snapshot(key, where, (), _corpus)).frame["no"].tolist())
+    rows = _corpus.query("SELECT r.no, r.venue, r.authors FROM records r JOIN shown s ON s.record = r.no")
+    here = [(venue, authors) for no, venue, authors in rows if no in counted]
+    venues = count_names(venue for venue, _ in here)
+    authors = count_names(name for _, names in here for name in (names or "").split("; "))
+    return venues, authors, sum(1 for venue, _ in here if not venue)
