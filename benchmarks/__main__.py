@@ -13,6 +13,7 @@ WITHOUT_DATA = (
     "ingest",
     "maps",
 )  # they make their own
+WITH_SPEED = ("tagging",)
 
 Sets = Mapping[str, Mapping[str, Any]]
 
@@ -24,14 +25,20 @@ def main(argv: list[str] | None = None) -> int:
         "--data", type=Path, metavar="DIR", help=f"folder of labelled sets; not for {', '.join(WITHOUT_DATA)}"
     )
     parser.add_argument("--peers", action="store_true", help="run other tools beside ours, where they are installed")
+    parser.add_argument(
+        "--speed", action="store_true", help=f"speed alone, not quality; only for {', '.join(WITH_SPEED)}"
+    )
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(argv)
-    if args.data is None and args.name not in WITHOUT_DATA:
+    if args.data is None and args.name not in WITHOUT_DATA and not args.speed:
         parser.error(f"{args.name} needs --data DIR")
+    if args.speed and args.name not in WITH_SPEED:
+        parser.error(f"{args.name} has no --speed; only {', '.join(WITH_SPEED)}")
     if args.data is not None and not args.data.is_dir():
         print(f'"{args.data}" is not a folder.', file=sys.stderr)
         return 2
-    sets: Sets = import_module(f"benchmarks.{args.name}").run(args.data, peers=args.peers)
+    module = import_module(f"benchmarks.{args.name}")
+    sets: Sets = module.run_speed(args.data) if args.speed else module.run(args.data, peers=args.peers)
     if args.json:
         print(json.dumps({"benchmark": args.name, "sets": sets}, indent=1))
     else:

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from benchmarks.tagging import plain_phrases, run, scores, to_codes
+from benchmarks.__main__ import main
+from benchmarks.tagging import make_texts, plain_phrases, run, run_speed, scores, to_codes
 
 RECORDS = [
     {"id": "a", "title": "Bullying of nurses in Chile", "abstract": None, "keywords": "burnout; hospital"},
@@ -64,3 +65,20 @@ def test_a_peer_looks_for_the_phrases_of_all_terms(framework):
     phrases = plain_phrases(framework)
     assert {" bullying and harassment ", " sexual brib"} <= phrases  # a card leaves the end open
     assert all(phrase.startswith(" ") and phrase.strip() for phrase in phrases)
+
+
+def test_speed_is_measured_on_texts_of_one_length(framework, folder, monkeypatch):
+    monkeypatch.setattr("benchmarks.tagging._ROUNDS", 1)
+    monkeypatch.setattr("benchmarks.tagging._speed", lambda read, records: float(len(records)))
+    monkeypatch.setattr("benchmarks.tagging.make_texts", lambda framework, n: make_texts(framework, 4))
+    sets = run_speed(folder)
+    assert list(sets) == ["made up"]  # no record of the folder has an abstract
+    assert sets["made up"]["texts"] == sets["made up"]["texts_per_cpu_second"] == 4
+    assert sets["made up"]["characters"] == 1400
+    assert make_texts(framework, 4) == make_texts(framework, 4)
+
+
+def test_only_some_benchmarks_have_a_speed(capsys):
+    with pytest.raises(SystemExit):
+        main(["topics", "--speed"])
+    assert "topics has no --speed" in capsys.readouterr().err
