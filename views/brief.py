@@ -13,7 +13,7 @@ from analysis.brief.content import Part
 from analysis.brief.references import Reference
 from analysis.claims import Claim, make_claim, read_claim
 from analysis.need.lookup import need_tables
-from analysis.questions import MOST_CELLS, Filters, Question, Sources, answer, build_sources, to_cell
+from analysis.questions import MOST_CELLS, Question, Sources, answer, build_sources, to_cell
 from analysis.strategies import Strategy
 from analysis.verification import Verdict, verify
 from corpus.errors import LacunaError
@@ -56,7 +56,7 @@ def to_question(framework: Framework, names: Sequence[str], topic: str, where: W
         cells=tuple(to_cell(name, framework) for name in names),
         topic=topic,
         n_topics=int(n) if n.isdecimal() else None,
-        filters=Filters(where.tags, where.years, where.coded_by, where.only_in_scope),
+        filters=where.to_filters(),
         listed=listed and not topic,
     )
 
@@ -92,7 +92,8 @@ def name_in_words(framework: Framework, name: str) -> str:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _sources(key: tuple[str, int, str], _state: State) -> Sources:
+def sources_of(key: tuple[str, int, str], _state: State) -> Sources:
+    """What answers need beside a snapshot, made once a corpus version."""
     return build_sources(_state.corpus, build_tagger(_state.framework).find_wide)
 
 
@@ -101,7 +102,7 @@ def _brief(key: tuple[str, int, str], question: Question, day: str, link: str, t
     corpus = _state.corpus
     kept = {name: item.value for name, item in corpus.kept("need").items()}
     return build_brief(
-        answer(question, corpus.snapshot(), _sources(key, _state)),
+        answer(question, corpus.snapshot(), sources_of(key, _state)),
         corpus.records,
         rules=corpus.rules_fingerprint,
         date=day,
@@ -272,7 +273,7 @@ def _show_claim(state: State) -> None:
 @st.cache_resource(max_entries=32, show_spinner="Counting, and searching the texts…")
 def _claim(key: tuple[str, int, str], text: str, _state: State) -> Claim:
     found = _state.read_words(read_claim(text))
-    return make_claim(text, found, _state.corpus.snapshot(), _sources(key, _state))
+    return make_claim(text, found, _state.corpus.snapshot(), sources_of(key, _state))
 
 
 def _show_tested(state: State, claim: Claim) -> None:
@@ -312,7 +313,7 @@ def _show_receipt(state: State) -> None:
     try:
         carried = find_receipt(file.name, file.getvalue())
         with st.spinner("Making its numbers again…"):
-            verdict = verify(carried.receipt, state.corpus, _sources(state.key, state), carried.words)
+            verdict = verify(carried.receipt, state.corpus, sources_of(state.key, state), carried.words)
     except LacunaError as error:
         widgets.show_error(error)
         return

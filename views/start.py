@@ -3,7 +3,8 @@
 import streamlit as st
 
 from analysis import gaps, questions, sentences
-from analysis.claims import build_for, choose_tags, say_comparable
+from analysis.claims import build_for, choose_tags, say_comparable, say_near
+from analysis.sentences import make_about
 from analysis.studies import find_study
 from corpus.errors import LacunaError
 from corpus.search import search
@@ -15,6 +16,7 @@ BARELY_SHOWN = 4  # of each facet
 FACETS_SHOWN = 3
 GAPS_SHOWN = 3
 RECORDS_SHOWN = 5
+SEARCHED_UP_TO = 5_000  # records whose texts are searched for near misses while somebody waits
 TOPICS_UP_TO = 10_000  # records that can be grouped while somebody waits; with more, topics are a click away
 
 
@@ -130,9 +132,12 @@ def _show_answer(state: State, answer: Answer) -> None:
     _show_ways_on(state, answer)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner="Searching the texts for near misses…")
 def _counted(key: tuple[str, int, str], tags: Tags, _state: State) -> questions.Answer:
-    return questions.answer(questions.to_question(_state.framework, tags), _state.corpus.snapshot())
+    asked = questions.to_question(_state.framework, tags)
+    snapshot = _state.corpus.snapshot()
+    searched = brief.sources_of(key, _state) if len(snapshot) <= SEARCHED_UP_TO else questions.NO_SOURCES
+    return questions.answer(asked, snapshot, searched)
 
 
 def _show_ways_on(state: State, answer: Answer) -> None:
@@ -140,6 +145,9 @@ def _show_ways_on(state: State, answer: Answer) -> None:
     counted = _counted(state.key, answer.tags, state)
     for said in dict.fromkeys(said for finding in counted.findings for said in say_comparable(finding)):
         st.write(widgets.plain(said))
+    near = [said for finding in counted.findings for said in say_near(finding, make_about(counted.snapshot))]
+    if near:
+        st.markdown("Near misses:\n" + "\n".join(f"- {widgets.plain(said)}" for said in dict.fromkeys(near)))
     gap_cards.show_study(find_study(counted.findings[0], counted.snapshot))
     brief.show_strategies(build_for(state.framework, counted.question))
     brief.link_brief(state, counted.question)

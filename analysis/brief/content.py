@@ -100,7 +100,8 @@ def build_brief(
     receipt = make_receipt(
         "brief", to_plain_question(answered.question), count_brief(answered), rules, answered.constants, facts
     )
-    said = [line for f in answered.findings for line in (need or {}).get(f.cell.name, ())]
+    most = 1 if len(answered.findings) > 1 else None  # of each cell: the brief has to stay on two pages
+    said = [line for f in answered.findings for line in (need or {}).get(f.cell.name, ())[:most]]
     shown = [*listed, *(reference for part in parts for reference in part.build_on)]
     return Brief(
         title=_title(parts),

@@ -13,8 +13,8 @@ from analysis.receipts import Receipt
 # On white; the page on screen puts its own colours in their place (page.py).
 INK, QUIET, FOUND, OTHER = "#1b2430", "#5b6675", "#0b5cad", "#9db7d3"
 WIDTH = 7.2  # inches: the text width of an A4 page
-_PER_BAR, _HEAD, _FOOT = 0.3, 0.55, 0.75
-_WRAP = 46
+_PER_BAR, _HEAD, _FOOT = 0.3, 0.5, 0.75
+_WRAP = 34  # letters of a label that fit on a line; it may have two
 DPI = 200
 
 
@@ -92,9 +92,13 @@ def _draw_bar(axes: Any, bar: Bar, k: int, top: float) -> None:
             bar.expected, k, "E", ha="center", va="center", color=INK, fontsize=7.5, fontweight="bold",
             bbox={"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": INK, "linewidth": 0.8},
         )  # fmt: skip
-    label = textwrap.shorten(bar.label, _WRAP, placeholder="…")
+    lines = textwrap.wrap(bar.label, _WRAP)
+    label = "\n".join(
+        [*lines[:1], textwrap.shorten(" ".join(lines[1:]), _WRAP, placeholder="…")] if lines[1:] else lines
+    )
+    size = 7 if lines[1:] else 8.5
     mark = "▸ " if bar.asked else ""
-    axes.text(-0.02 * top, k, mark + label, ha="right", va="center", color=INK, fontsize=8.5, fontweight=weight)
+    axes.text(-0.02 * top, k, mark + label, ha="right", va="center", color=INK, fontsize=size, fontweight=weight)
     axes.text(1.05 * top, k, bar.words, ha="left", va="center", color=INK, fontsize=8.5, fontweight=weight)
 
 
