@@ -10,7 +10,7 @@ from analysis.coverage import Coverage
 from analysis.roles import read_roles
 from corpus.errors import UnknownIdError
 from corpus.framework import Framework, TagKey
-from views import gap_cards, missed, need_beside, widgets
+from views import cell_check, gap_cards, missed, need_beside, widgets
 from views.state import Judged, State, Where
 
 PAGE = 20
@@ -63,6 +63,7 @@ def show(state: State, judged: Judged, row: str | None, column: str | None, wher
             st.write(widgets.plain(said))
         _show_ways_on(state, coverage, row, column, where)
         _show_general(state, coverage, row, column, where)
+        cell_check.show(state, coverage, row, column, where)
     sides = [(coverage.row_facet, row)] * bool(row) + [(coverage.column_facet, column)] * bool(column)
     need_beside.show_figures(state, [(facet, str(line)) for facet, line in sides])
     n = sentences.records_words(len(ids))
