@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import gaps, sentences
+from analysis import gaps, need, sentences
+from analysis.commands import parity
 from analysis.commands.base import (
     SHOWN,
     Command,
@@ -34,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pin", nargs=2, action="append", type=to_key, metavar="FACET=TAG", help="rank this cell, comparable or not"
     )
+    parser.add_argument(
+        "--need", metavar="NAME", help="weigh with a table of figures (python -m analysis parity --list); with --score"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the 300 draws behind each band of ranks")
     add_tag_option(parser)
     add_csv_option(parser, "both lists")
@@ -43,13 +47,19 @@ def run(args: argparse.Namespace) -> int:
     with open_corpus(args.corpus, args.framework) as corpus:
         snapshot = take_snapshot(corpus, args)
         pairs = gaps.choose_pairs(corpus.framework, args.rows, args.columns)
+        weights = parity.choose(args.need, None, parity.tables_of(corpus), corpus.framework)[:1] if args.need else ()
+    frame = weights[0].to_frame() if weights else None
+    attention = None if frame is None else lambda coverage: gaps.attention(coverage, frame)
     counted = in_scope(snapshot, parse_tags(args.tag))
     pinned = [(a, b) for a, b in args.pin or ()]
-    found = rank_cells(counted, pairs, level=args.level, pinned=pinned, seed=args.seed)
+    found = rank_cells(counted, pairs, level=args.level, attention=attention, pinned=pinned, seed=args.seed)
     found = found if args.score else order_by_grade(found)
     about = sentences.make_about(counted)
     title = "Where to look first" + (", by combined score" if args.score else "")
-    notes = (f"Weights: {', '.join(f'{name}={weight:g}' for name, weight in WEIGHTS.items())}",) if args.score else ()
+    notes: tuple[str, ...] = ()
+    if args.score:
+        notes = (f"Weights: {', '.join(f'{name}={weight:g}' for name, weight in WEIGHTS.items())}",)
+    notes += tuple(f"Need figures: {table.source}, {table.year}" for table in weights)
     if args.csv:
         save_csv(found, args.csv, counted, title, notes=notes)
     if args.json:
@@ -58,12 +68,15 @@ def run(args: argparse.Namespace) -> int:
                 "corpus_version": snapshot.version,
                 "constants": DEFAULTS.as_dict(),
                 "weights": dict(WEIGHTS) if args.score else None,
+                "need": [need.to_dict(table) for table in weights],
                 "filters": list(counted.filters),
                 **{name: gaps.to_dicts(found[found["list"] == name]) for name in TITLES},
             }
         )
     else:
         print_lists(found, about, args.score)
+        for table in weights:
+            print(f"Need is read from {table.source}, {table.year}; what has no figure there has no need in the score.")
         print_always(counted)
     return 0 if len(counted) else 1
 
