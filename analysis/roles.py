@@ -9,6 +9,7 @@ from typing import Any
 
 from corpus.errors import FrameworkError
 from corpus.framework import Framework
+from corpus.snapshot import Snapshot
 
 _FILE = "framework.toml"
 
@@ -25,6 +26,7 @@ class Roles:
     other_review: tuple[str, ...] = ()
     primary: tuple[str, ...] = ()
     ladder: tuple[tuple[str, ...], ...] = ()
+    never_typical: tuple[str, ...] = ()  # designs not to be shown as examples
     country: str | None = None
     international: tuple[str, ...] = ()  # tags of the country facet that are no single country
 
@@ -39,9 +41,17 @@ def read_roles(framework: Framework) -> Roles:
         other_review=_tags(framework, design, table.get("other-review", ())),
         primary=_tags(framework, design, table.get("primary", ())),
         ladder=tuple(_tags(framework, design, rung) for rung in table.get("ladder", ())),
+        never_typical=_tags(framework, design, table.get("never-typical", ())),
         country=country,
         international=_tags(framework, country, table.get("international", ())),
     )
+
+
+def find_never_typical(snapshot: Snapshot) -> frozenset[str]:
+    """Ids of the records that the framework does not want shown as examples."""
+    roles = read_roles(snapshot.framework)
+    masks = [snapshot.has(roles.design or "", tag) for tag in roles.never_typical]
+    return frozenset(record for mask in masks for record in snapshot.ids[mask])
 
 
 def _facet(framework: Framework, facet_id: str | None) -> str | None:

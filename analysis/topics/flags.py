@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from analysis.constants import Constants
+from analysis.roles import Roles
 from analysis.topics.fit import Topic
-from analysis.topics.roles import Roles
 from corpus.framework import Framework, TagKey
 
 MIN_RECORDS = 20  # below this a topic is too small to judge

@@ -15,9 +15,9 @@ from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import cross_pairs, in_scope
 from analysis.gaps import judge, shortfall_ratio
 from analysis.gaps.places import effective_number
+from analysis.roles import Roles, read_roles
 from analysis.topics.fit import Topic, Topics
 from analysis.topics.flags import MIN_RECORDS, Ratio, ReviewGrade, TopicProfile, judge_topic, to_parts
-from analysis.topics.roles import Roles, read_roles
 from corpus.framework import TagKey
 from corpus.snapshot import Snapshot
 
