@@ -92,7 +92,8 @@ def build_brief(
     about = make_about(answered.snapshot, topics)
     grave = frozenset(record_id for record_id in marks if is_grave(record_id, marks))
     references = _References(load, answered.snapshot, marks)
-    parts = tuple(_part(finding, answered.snapshot, about, references, grave) for finding in answered.findings)
+    many = len(answered.findings) > 1
+    parts = tuple(_part(finding, answered.snapshot, about, references, grave, many) for finding in answered.findings)
     if answered.profile:
         parts = (_topic_part(answered, answered.profile, about, references),)
     listed = references.list_first(answered)
@@ -100,7 +101,7 @@ def build_brief(
     receipt = make_receipt(
         "brief", to_plain_question(answered.question), count_brief(answered), rules, answered.constants, facts
     )
-    most = 1 if len(answered.findings) > 1 else None  # of each cell: the brief has to stay on two pages
+    most = 1 if many else None  # of each cell: the brief has to stay on two pages
     said = [line for f in answered.findings for line in (need or {}).get(f.cell.name, ())[:most]]
     shown = [*listed, *(reference for part in parts for reference in part.build_on)]
     return Brief(
@@ -140,9 +141,18 @@ def _what(finding: Finding, about: About) -> str:
     return say_tags(about, [(facet, (tag,)) for facet, tag in keys])
 
 
-def _part(finding: Finding, snapshot: Snapshot, about: About, references: "_References", grave: frozenset[str]) -> Part:
+def _part(
+    finding: Finding,
+    snapshot: Snapshot,
+    about: About,
+    references: "_References",
+    grave: frozenset[str],
+    one_of_many: bool,
+) -> Part:
     status = find_status(finding)
     lines = list(dict.fromkeys(line for line in say_defensible(finding, about) if line))
+    if one_of_many and finding.gaps.get("relative", {}).get("grade") in ("strong", "suggestive"):
+        lines = [line for line in lines if "Grade: " in line]  # the count stands in it, too
     if status == POSSIBLE:
         lines = [f"{POSSIBLE}. {line}" if "Grade: suggestive" in line else line for line in lines]
     if finding.why_not:
