@@ -102,3 +102,17 @@ def test_three_facets_together_are_listed_or_it_is_said_how_many_were_compared(c
     assert "triples could be compared" in said
     assert "from the three maps of two facets each" in said
     assert "Barely present" not in said
+
+
+def test_two_lists_of_where_to_look_first_and_a_score_only_if_asked_for(corpus):
+    at = open_page("gaps", corpus, measure="priorities")
+    assert [h.value for h in at.header][-1] == "For a synthesis: 0 cells"
+    said = words(at)
+    assert "Unchecked: Aeration × fish: 0 records, about 7.9 expected. Grade: strong." in said
+    assert "score 0" not in said.lower()
+    at.toggle(key="score").set_value(True).run()
+    assert not at.exception
+    said = words(at)
+    assert "Score 0.9 = " in said or "Score 0.8" in said
+    assert "few records 0.38" in said and "in 9 of 10 draws" in said
+    assert "Under 2,000 records no position is given" in said

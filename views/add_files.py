@@ -11,7 +11,7 @@ from corpus.store import FileReport, Import
 from ingest.pipeline import Upload, ingest
 from ingest.readers import READERS, READERS_BY_ID
 from ingest.reports import rejects_file
-from views import widgets
+from views import gap_changes, widgets
 from views.preview import Change, headline_changes, most_telling
 from views.progress import Meter
 from views.state import State
@@ -185,6 +185,8 @@ def _show_preview(state: State, done: Import, changes: Sequence[Change], grown: 
             f"{grown:,} of the {n:,} would be counted on the map; the rules take the others to be out of scope. "
             "A person can overrule that, record by record."
         )
+    if n:
+        gap_changes.show_import(state, done.id)
     if changes:
         st.write("Cells of the main maps, filled ones first:")
         _show_changes(changes)

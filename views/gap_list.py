@@ -12,7 +12,7 @@ from analysis.recounts import make_gaps_receipt
 from analysis.roles import read_roles
 from analysis.sentences import About
 from corpus.framework import Framework
-from views import address, filters, gap_cards, gap_table, triple_list, widgets
+from views import address, filters, gap_cards, gap_table, priority_lists, triple_list, widgets
 from views.map_words import GRADES
 from views.state import State, Where
 
@@ -40,6 +40,9 @@ def render(state: State) -> None:
         _say_empty(state, where)
         return
     widgets.show_caveats(state)
+    if measure == priority_lists.ID:
+        priority_lists.render_lists(state, pairs, where)
+        return
     third = _pick_third(state) if measure == "relative" else ""
     if third:
         triple_list.render_triples(state, third, pairs, where)
@@ -81,7 +84,11 @@ def _pick(state: State) -> tuple[str, tuple[tuple[str, str], ...]]:
     left, right = st.columns(2)
     with left:
         measure = address.choose_one(
-            "Kind of gap", {m.id: m.label for m in gaps.MEASURES}, "measure", "relative", on_change=_first_page
+            "Kind of gap",
+            {m.id: m.label for m in gaps.MEASURES} | {priority_lists.ID: priority_lists.LABEL},
+            "measure",
+            "relative",
+            on_change=_first_page,
         )
     with right:
         pair = address.choose_one(

@@ -9,7 +9,7 @@ from corpus.errors import LacunaError
 from corpus.history import KINDS, Decision, describe_rulings, list_decisions, look_back
 from corpus.records import Ruling
 from corpus.store import Import
-from views import address, widgets
+from views import address, gap_changes, widgets
 from views.state import State
 
 STATES = {
@@ -51,6 +51,7 @@ def render(state: State) -> None:
     _show_imports(state, imports)
     _show_decisions(state)
     _show_versions(state)
+    gap_changes.show_between(state)
     _show_then(state)
 
 

@@ -1,0 +1,38 @@
+"""What became of the gaps, on History and before an upload is accepted."""
+
+from pathlib import Path
+
+import pytest
+from pages_toy import LAKES, NAMES, lakes, open_page, words
+
+from ingest.pipeline import ingest
+from ingest.rules import open_corpus
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    path = lakes(tmp_path / "lakes.sqlite")
+    more = tmp_path / "more.csv"
+    titles = [f'"Aeration and perch in the lake of {NAMES[n]}",2020' for n in range(12)]
+    more.write_text("\n".join(["title,year", *titles]), encoding="utf-8")
+    with open_corpus(path, LAKES) as opened:
+        ingest([more], opened, accept=False)
+    return path
+
+
+def test_an_upload_says_which_gaps_it_would_close_before_it_is_accepted(corpus):
+    said = words(open_page("add-files", corpus, upload="2"))
+    assert "**Fewer records than expected: suggestive or strong.** " in said
+    assert "gaps closed 1" in said.lower()
+    assert "Aeration × fish: 0 records before, 12 records after" in said
+    assert "Aeration and perch in the lake of" in said
+
+
+def test_history_compares_two_versions(corpus):
+    with open_corpus(corpus, LAKES) as opened:
+        opened.accept(2)
+    at = open_page("history", corpus)
+    assert "What changed between two versions" in [h.value for h in at.header]
+    assert "Aeration × fish: 0 records before, 12 records after" in words(at)
+    at.number_input(key="changes-from").set_value(2).run()
+    assert "Choose two different versions." in words(at)
