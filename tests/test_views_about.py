@@ -68,3 +68,14 @@ def test_the_method_page_is_the_document_with_the_constants_of_the_code(corpora_
 )
 def test_sections_have_plain_anchors(name, anchor):
     assert anchor_of(name) == anchor
+
+
+def test_how_complete_it_is_stands_there_without_a_size(corpora_made):
+    from corpora import run_page
+    from streamlit.testing.v1 import AppTest
+
+    at = AppTest.from_function(run_page, args=("about", str(corpora_made["founding"])), default_timeout=60).run()
+    said = "\n".join(element.value for element in at.markdown).replace("\\", "")
+    assert "How complete it is" in [h.value for h in at.header]
+    assert " combinations seen in " in said
+    assert "The size of the literature is not estimated" in said

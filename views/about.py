@@ -8,7 +8,7 @@ from analysis import gaps, sentences
 from corpus.framework import Facet
 from corpus.snapshot import Snapshot
 from corpus.store import Corpus
-from views import widgets
+from views import completeness, widgets
 from views.state import State
 
 CODED = {
@@ -40,6 +40,7 @@ def render(state: State) -> None:
         _show_origin(state)
         _show_numbers(snapshot)
         _show_thin(state)
+        completeness.show(state)
     _show_framework(state)
     if len(snapshot):
         _show_history(state)
