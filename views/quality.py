@@ -115,7 +115,7 @@ def _show_shares(state: State, labels: Sequence[str], table: pd.DataFrame, key: 
         config={"displayModeBar": False},
     )
     if len(shown) < len(labels):
-        st.caption(f"The first {len(shown)} of {len(labels)} are drawn; the table has all.")
+        st.markdown(f":small[The first {len(shown)} of {len(labels)} are drawn; the table has all.]")
     with st.expander("Numbers behind this chart", expanded=key == "tags"):
         st.dataframe(to_table(labels, rows), hide_index=True, key=f"quality.table.{key}")
 

@@ -304,7 +304,11 @@ def _show_flow(state: State) -> None:
         ("Reports sought for retrieval", flow.included, "ruled in"),
         ("Still to be screened", flow.waiting, "until then the boxes do not add up" if flow.waiting else ""),
     )
-    lines = ["| Box | Records | |", "|---|---:|---|", *(f"| {name} | {n:,} | {what} |" for name, n, what in rows)]
+    lines = [
+        "| Box | Records | What is counted |",
+        "|---|---:|---|",
+        *(f"| {name} | {n:,} | {what} |" for name, n, what in rows),
+    ]
     st.markdown("\n".join(lines))
     if reasons:
         said = "; ".join(f"{why} ({n:,})" for why, n in reasons.items())

@@ -84,9 +84,10 @@ def _show_tag(state: State, facet: Facet, tag: Tag) -> None:
         weights |= options.get("weights", {})
     counts = ", ".join(f"{PLACES[place]} {weights[place]:g}" for place in PLACES if weights[place])
     never = [PLACES[place] for place in PLACES if not weights[place]]
-    st.caption(
-        f"What an occurrence counts, by where it stands: {counts}. The tag is given from {weights['needs']:g}."
-        + (f" Not counted: {', '.join(never)}." if never else "")
+    uncounted = f" Not counted: {', '.join(never)}." if never else ""
+    st.markdown(
+        f":small[What an occurrence counts, by where it stands: {counts}. "
+        f"The tag is given from {weights['needs']:g}.{uncounted}]"
     )
 
 
@@ -102,7 +103,7 @@ def _ask_lists(state: State, facet: Facet, tag: Tag) -> dict[str, list[str]] | N
     now = lists_of(tag)
     filed = f"{facet.id}.{tag.id}.{state.framework.fingerprint}"
     with st.form("terms.form", border=False):
-        st.caption("One term a line. The syntax is in docs/framework.md.")
+        st.markdown(":small[One term a line. The syntax is in docs/framework.md.]")
         asked: dict[str, str] = {}
         for name in LISTS:
             asked[name] = st.text_area(

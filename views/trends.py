@@ -145,7 +145,7 @@ def world_map(table: pd.DataFrame, world: dict[str, Any]) -> alt.Chart:
     """Countries shaded by their records, on a logarithmic scale; the others are outlines."""
     shapes = alt.InlineData(values=world, format=alt.TopoDataFormat(feature="countries", type="topojson"))
     numbers = alt.LookupData(data=table[["numeric", "label", "records"]], key="numeric", fields=["label", "records"])
-    ground = alt.Chart(shapes).mark_geoshape(fill="#8884", stroke="#8888", strokeWidth=0.4)
+    ground = alt.Chart(shapes).mark_geoshape(fill="#8884", stroke="#8888", strokeWidth=0.4, aria=False)
     studied = (
         alt.Chart(shapes)
         .mark_geoshape(stroke="#8888", strokeWidth=0.4)
