@@ -103,10 +103,10 @@ def to_question(framework: Framework, tags: Sequence[tuple[str, Sequence[str]]])
 
 @dataclass(frozen=True)
 class Sources:
-    """What is needed beside a snapshot: whether a record's words hold a tag's, and the texts topics are made of."""
+    """What is needed beside a snapshot: whether a record's words hold a tag's, and how topics are found."""
 
     matches: Callable[[Sequence[str]], Matches] | None = None
-    texts: Callable[[Sequence[str]], Sequence[topics.TopicText]] | None = None
+    find_topics: Callable[[Snapshot, int | None], topics.Topics] | None = None
 
 
 NO_SOURCES = Sources()
@@ -119,10 +119,10 @@ def build_sources(corpus: Corpus, find_wide: Callable[[Record, str, str], Sequen
         records = {record.id: record for record in corpus.records(ids)}
         return lambda i, facet, tag: i in records and bool(find_wide(records[i], facet, tag))
 
-    def texts(ids: Sequence[str]) -> list[topics.TopicText]:
-        return [topics.TopicText(r.id, r.title, r.abstract, r.keywords) for r in corpus.records(ids)]
+    def find_topics(snapshot: Snapshot, n: int | None) -> topics.Topics:
+        return topics.find_topics(corpus, n, snapshot=None if snapshot.version == corpus.version else snapshot)
 
-    return Sources(matches, texts)
+    return Sources(matches, find_topics)
 
 
 @dataclass(frozen=True)
@@ -195,12 +195,9 @@ def answer(question: Question, snapshot: Snapshot, sources: Sources = NO_SOURCES
 
 def _answer_topic(question: Question, snapshot: Snapshot, counted: Snapshot, sources: Sources) -> Answer:
     """Topics are made of all records in scope, whatever the filters; the filters say which of them are counted."""
-    if sources.texts is None:
+    if sources.find_topics is None:
         raise LacunaError("Topics have to be found before one can be asked for.")
-    whole = snapshot.where()
-    fitted = topics.fit_topics(
-        sources.texts(whole.ids.tolist()), question.n_topics, never_typical=topics.find_never_typical(whole)
-    )
+    fitted = sources.find_topics(snapshot, question.n_topics)
     for profile in topics.find_flags(fitted, counted, counted.year_now):
         if profile.topic.id == question.topic:
             return Answer(question, counted, profile=profile, fitted=fitted)

@@ -16,7 +16,7 @@ from analysis.need.tables import NeedRow, NeedTable
 from analysis.questions import Cell, Filters, Finding, Question, answer, build_sources, to_cell
 from analysis.receipts import ReceiptError
 from analysis.sentences import ALWAYS, BRIEF, NEVER
-from analysis.topics import fit_topics
+from analysis.topics import find_topics
 from analysis.verification import verify
 from corpus.notices import Notice
 from corpus.records import Author, Record
@@ -200,8 +200,7 @@ def test_a_tag_hardly_there_is_unchecked_and_too_few_to_compare(corpus):
 
 def test_a_topic_says_that_it_is_a_way_to_browse(corpus):
     sources = build_sources(corpus, build_tagger(corpus.framework).find_wide)
-    texts = sources.texts(corpus.snapshot().ids.tolist())
-    topic = fit_topics(texts, 3).topics[0]
+    topic = find_topics(corpus, 3).topics[0]
     question = Question(topic=topic.id, n_topics=3)
     made = build_brief(answer(question, corpus.snapshot(), sources), corpus.records, rules="r", date="d")
     assert made.title == f"Evidence brief: topic “{topic.label}”"

@@ -185,12 +185,16 @@ def test_what_cannot_be_asked(arguments: dict, message: str) -> None:
 
 
 def test_progress_is_told_and_a_fit_can_be_stopped() -> None:
-    told: list[float] = []
-    fit_topics(make_texts(5), progress=lambda what, share: told.append(share))
-    assert told == sorted(told) and told[-1] == 1.0
+    told: list[tuple[str, int, int]] = []
+    fit_topics(make_texts(5), progress=lambda what, done, of: told.append((what, done, of)))
+    assert list(dict.fromkeys(what for what, _, _ in told)) == [
+        "reading words", "comparing texts", "grouping", "grouping again from other starts", "naming topics",
+    ]  # fmt: skip
+    assert told[0] == ("reading words", 20, 20)
+    assert told[-2] == ("grouping again from other starts", 5, 5)
 
-    def stop(what: str, share: float) -> None:
-        if what == "Grouping":
+    def stop(what: str, done: int, of: int) -> None:
+        if what == "grouping":
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -8,9 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import gaps, sentences, topics
+from analysis import gaps, sentences
 from analysis.constants import DEFAULTS, Constants
-from analysis.coverage import in_scope
 from analysis.csv_out import write_csv
 from analysis.quality import measured
 from corpus.command import print_error
@@ -37,18 +36,6 @@ def take_snapshot(corpus: Corpus, args: argparse.Namespace) -> Snapshot:
     """All records, with what is known of the quality of their tags."""
     snapshot = measured(corpus.snapshot(), corpus)
     return replace(snapshot, year_now=args.year) if args.year else snapshot
-
-
-def fit(corpus: Corpus, snapshot: Snapshot, n: int | None = None) -> topics.Topics:
-    """The topics of all records in scope."""
-    return topics.fit_topics(
-        [
-            topics.TopicText(record.id, record.title, record.abstract, record.keywords)
-            for record in corpus.records(in_scope(snapshot).ids.tolist())
-        ],
-        n,
-        never_typical=topics.find_never_typical(snapshot),
-    )
 
 
 def add_tag_option(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,6 @@ from analysis.commands.base import (
     Command,
     add_csv_option,
     add_tag_option,
-    fit,
     print_always,
     save_csv,
     take_snapshot,
@@ -44,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     with open_corpus(args.corpus, args.framework) as corpus:
         snapshot = take_snapshot(corpus, args)
         pairs = gaps.choose_pairs(corpus.framework, args.rows, args.columns)
-        fitted = fit(corpus, snapshot)
+        fitted = topics.find_topics(corpus)
         coverages = cross_pairs(snapshot, pairs, args.level, where=parse_tags(args.tag), topics=topics.to_axis(fitted))
         rules = corpus.rules_fingerprint
     counted = coverages[0].snapshot

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import gaps, sentences, topics
 from analysis.axes import TOPIC
-from analysis.commands.base import MANY_ROWS, Command, add_tag_option, fit, print_always, save_text, take_snapshot
+from analysis.commands.base import MANY_ROWS, Command, add_tag_option, print_always, save_text, take_snapshot
 from analysis.coverage import Coverage, cross
 from analysis.questions import Filters
 from analysis.receipts import note_of
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     with open_corpus(args.corpus, args.framework) as corpus:
         snapshot = take_snapshot(corpus, args)
-        labels = topics.to_axis(fit(corpus, snapshot)) if TOPIC in (args.rows, args.columns) else None
+        labels = topics.to_axis(topics.find_topics(corpus)) if TOPIC in (args.rows, args.columns) else None
         coverage = cross(snapshot, args.rows, args.columns, parse_tags(args.tag), args.level, topics=labels)
         found = gaps.find_gaps(coverage, "relative")
         absent = gaps.find_gaps(coverage, "absolute")

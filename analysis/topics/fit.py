@@ -17,20 +17,23 @@ from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from analysis.axes import UNASSIGNED
-from analysis.topics.labels import to_ids, to_labels, top_words
-from analysis.topics.vectors import place_texts, suggest_sizes, weigh
+from analysis.topics.identity import match_earlier
+from analysis.topics.labels import still_fits, to_ids, to_labels, top_words
+from analysis.topics.layout import lay_out
+from analysis.topics.vectors import N_VIEWS, place_texts, suggest_sizes, weigh
 from analysis.topics.words import Words, count_words
+from corpus.rules import Progress, no_progress
 
 MAX_SUGGESTED = 40
 N_SEEDS = 5  # other seeds a topic's stability is measured on
 N_TYPICAL = 3
-SAME_TOPIC = 0.5  # overlap from which a topic of a grown corpus keeps the id it had
+MOSTLY_TITLES = 0.5  # share of texts with an abstract below which sentence vectors help
 _STARTS = (10, 50)  # k-means starts, of which the tightest is taken: fewest on many records, most on few
 _MIN_DF = ((20, 1), (2_000, 2), (20_000, 3), (math.inf, 5))  # (with fewer texts than this, a word must stand in these)
 _START_POINTS = 60_000  # points times starts that cost little
 _FITTED_ON = 10_000  # records the starts are tried on; the best then settles on all of them
 
-Progress = Callable[[str, float], None]  # (what is being done, share done); raise in it to stop
+Embed = Callable[[Sequence[str]], np.ndarray | None]  # a vector for each text; None where there are none to be had
 
 _one_fit_at_a_time = threading.Lock()  # the thread limit holds for the whole process: two fits would undo each other's
 
@@ -58,6 +61,7 @@ class Topic:
     ids: tuple[str, ...]  # of its records, ascending
     typical: tuple[str, ...]  # ids of up to three records nearest its middle
     overlap: float
+    at: tuple[float, float] = (0.0, 0.0)  # where its circle stands (layout.py)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -65,7 +69,10 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How topics were fitted; printed with them. ``n_asked`` is None if the number was suggested."""
+    """How topics were fitted; printed with them. ``n_asked`` is None if the number was suggested.
+
+    ``mostly_titles``: few texts have an abstract; ``embedded``: sentence vectors were used for that reason.
+    """
 
     n_asked: int | None
     n: int
@@ -76,6 +83,8 @@ class Settings:
     lsa_size: int
     word_size: int
     n_seeds: int = N_SEEDS
+    mostly_titles: bool = False
+    embedded: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,13 +121,16 @@ def fit_topics(
     *,
     previous: Topics | None = None,
     never_typical: Collection[str] = (),
-    progress: Progress | None = None,
+    embed: Embed | None = None,
+    progress: Progress = no_progress,
 ) -> Topics:
     """Group texts into ``n`` topics, or as many as ``suggest_n`` says; fewer if not enough texts differ.
 
     A record whose text has no usable word is unassigned. With ``previous`` (an earlier fit of this corpus), a topic
-    that shares at least half of its records with an old one keeps its id. ``never_typical``: ids of records not to be
-    shown as examples. Raises ValueError for n below 1 or an id given twice.
+    that shares at least half of its records with an old one keeps its id, and its label while the label's words occur
+    in it. ``never_typical``: ids of records not to be shown as examples. ``embed`` gives sentence vectors; it is asked
+    only where most texts have no abstract. ``progress`` may raise, to stop. Raises ValueError for n below 1 or an id
+    given twice.
     """
     if n is not None and n < 1:
         raise ValueError(f"n must be at least 1, not {n}")
@@ -126,43 +138,46 @@ def fit_topics(
     ids = np.array([text.id for text in ordered], dtype=object)
     if len(set(ids)) < len(ids):
         raise ValueError("an id is given twice")
-    report = progress or _silent
     words = count_words(
-        [_title_and_rest(text) for text in ordered], lambda done, of: report("Reading texts", 0.4 * done / of)
+        [_title_and_rest(text) for text in ordered], lambda done, of: progress("reading words", done, of)
     )
     min_df = _min_df(len(ordered))
     counts = words.by_base
     common = np.diff(counts.tocsc().indptr) >= min_df
     counts = counts[:, np.flatnonzero(common)]
     usable = np.flatnonzero(np.diff(counts.indptr) > 0)
-    settings = Settings(n, 0, seed, min_df, len(ids), len(usable), *suggest_sizes(len(usable)))
+    titles = sum(bool(text.abstract) for text in ordered) < MOSTLY_TITLES * len(ordered)
+    settings = Settings(n, 0, seed, min_df, len(ids), len(usable), *suggest_sizes(len(usable)), mostly_titles=titles)
     if not len(usable):
         return Topics((), tuple(ids), settings, None, dict.fromkeys(ids, UNASSIGNED))
     with _one_fit_at_a_time, threadpool_limits(limits=1):
-        report("Comparing texts", 0.4)
-        points = place_texts(weigh(counts[usable]), seed)
+        progress("comparing texts", 0, N_VIEWS)
+        meanings = embed([_title_and_keywords(ordered[k]) for k in usable]) if embed and titles else None
+        points = place_texts(
+            weigh(counts[usable]), seed, meanings, lambda done: progress("comparing texts", done, N_VIEWS)
+        )
         k = min(n or suggest_n(len(usable)), _n_distinct(points, n or MAX_SUGGESTED))
-        report("Grouping", 0.6)
+        progress("grouping", 0, 1)
         labels = _group(points, k, seed)
-        overlaps, agreement = _stability(points, labels, k, seed, report)
+        overlaps, agreement = _stability(points, labels, k, seed, progress)
     topics = _name(words, ids, usable, points, labels, overlaps, previous, frozenset(never_typical))
-    report("Done", 1.0)
+    progress("naming topics", 1, 1)
     of = dict.fromkeys(ids, UNASSIGNED) | {record: topic.id for topic in topics for record in topic.ids}
     return Topics(
         topics=topics,
         unassigned=tuple(record for record in ids if of[record] == UNASSIGNED),
-        settings=replace(settings, n=len(topics)),
+        settings=replace(settings, n=len(topics), embedded=meanings is not None),
         agreement=agreement,
         of=of,
     )
 
 
-def _silent(what: str, share: float) -> None:
-    pass
-
-
 def _title_and_rest(text: TopicText) -> tuple[str, str]:
     return text.title or "", " . ".join([text.abstract or "", *text.keywords])
+
+
+def _title_and_keywords(text: TopicText) -> str:
+    return " ; ".join(filter(None, (text.title, *text.keywords)))
 
 
 def _min_df(n_texts: int) -> int:
@@ -200,7 +215,9 @@ def _k_means(points: np.ndarray, k: int, seed: int, starts: int) -> KMeans:
         return KMeans(k, n_init=starts, random_state=seed).fit(points)
 
 
-def _stability(points: np.ndarray, labels: np.ndarray, k: int, seed: int, report: Progress) -> tuple[np.ndarray, float]:
+def _stability(
+    points: np.ndarray, labels: np.ndarray, k: int, seed: int, progress: Progress
+) -> tuple[np.ndarray, float]:
     """For each group its mean overlap with its best match under other seeds, and how far all groups agree."""
     chosen = np.sort(np.random.default_rng(seed).permutation(len(points))[:_FITTED_ON])
     sample, ours = points[chosen], labels[chosen]
@@ -210,7 +227,7 @@ def _stability(points: np.ndarray, labels: np.ndarray, k: int, seed: int, report
         theirs = np.asarray(_k_means(sample, k, seed + step, starts).labels_)
         overlaps.append(_overlap(ours, theirs, k).max(axis=1))
         agreements.append(float(adjusted_rand_score(ours, theirs)))
-        report("Trying other seeds", 0.6 + 0.35 * step / N_SEEDS)
+        progress("grouping again from other starts", step, N_SEEDS)
     return np.mean(overlaps, axis=0), float(np.mean(agreements))
 
 
@@ -238,8 +255,16 @@ def _name(
     said = dict(zip(members, top_words(words, [usable[at] for at in members.values()]), strict=True))
     order = sorted(members, key=lambda g: (-len(members[g]), said[g], ids[usable[members[g][0]]]))
     records = [tuple(ids[usable[members[g]]]) for g in order]
-    names = to_labels([said[g] for g in order])
-    kept = _kept_ids(records, previous)
+    earlier = {} if previous is None else {r: topic.id for topic in previous.topics for r in topic.ids}
+    kept = match_earlier(records, earlier)
+    old = {topic.id: topic.label for topic in previous.topics} if previous else {}
+    kept_labels = [
+        old[topic_id] if topic_id and still_fits(words, usable[members[g]], old[topic_id]) else None
+        for g, topic_id in zip(order, kept, strict=True)
+    ]
+    names = to_labels([said[g] for g in order], kept_labels)
+    middles = np.array([points[members[g]].mean(axis=0) for g in order])
+    places = lay_out(middles, np.array([len(members[g]) for g in order])).round(4)
     return tuple(
         Topic(
             id=topic_id,
@@ -248,8 +273,11 @@ def _name(
             ids=own,
             typical=_typical(points[members[g]], own, never_typical),
             overlap=float(overlaps[g]),
+            at=(float(place[0]), float(place[1])),
         )
-        for g, label, own, topic_id in zip(order, names, records, to_ids([said[g] for g in order], kept), strict=True)
+        for g, label, own, topic_id, place in zip(
+            order, names, records, to_ids([said[g] for g in order], kept), places, strict=True
+        )
     )
 
 
@@ -257,24 +285,3 @@ def _typical(points: np.ndarray, ids: tuple[str, ...], never: frozenset[str]) ->
     distance = -(points @ points.mean(axis=0)).round(5)
     ranked = np.argsort(distance, kind="stable")
     return tuple(ids[k] for k in ranked if ids[k] not in never)[:N_TYPICAL]
-
-
-def _kept_ids(records: Sequence[tuple[str, ...]], previous: Topics | None) -> list[str | None]:
-    """For each new topic the id of the old one it continues: most overlap first, each old id once."""
-    kept: list[str | None] = [None] * len(records)
-    if previous is None:
-        return kept
-    known = set(previous.of)
-    here = {record for own in records for record in own}
-    pairs = []
-    for k, own in enumerate(records):
-        seen = known & set(own)
-        for old in previous.topics:
-            left = here & set(old.ids)
-            overlap = len(seen & left) / max(len(seen | left), 1)
-            if overlap >= SAME_TOPIC:
-                pairs.append((-overlap, old.id, k))
-    for _, old_id, k in sorted(pairs):
-        if kept[k] is None and old_id not in kept:
-            kept[k] = old_id
-    return kept

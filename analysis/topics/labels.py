@@ -40,18 +40,37 @@ def _form(words: Words, counts: np.ndarray, base: int) -> str:
     return words.forms[own[np.argmax(counts[own])]]
 
 
-def to_labels(topic_words: Sequence[tuple[str, ...]]) -> list[str]:
-    """One label a topic, all different: its first words, more of them where two topics would read alike."""
+def to_labels(topic_words: Sequence[tuple[str, ...]], taken: Sequence[str | None] = ()) -> list[str]:
+    """One label a topic, all different: its first words, more of them where two topics would read alike.
+
+    ``taken``: labels that some topics already have, None for the others.
+    """
+    given: list[str | None] = list(taken) if taken else [None] * len(topic_words)
     labels: list[str] = []
-    for words in topic_words:
+    for k, words in enumerate(topic_words):
+        used = {*labels, *filter(None, given)}
+        own = given[k]
+        if own and own not in labels:
+            labels.append(own)
+            continue
         options = [", ".join(words[:size]) for size in range(min(IN_LABEL, len(words)), len(words) + 1)]
-        free = [label for label in options if label not in labels]
+        free = [label for label in options if label not in used]
         number = 2
         while not free:
-            free = [label for label in (f"{options[0]} ({number})",) if label not in labels]
+            free = [label for label in (f"{options[0]} ({number})",) if label not in used]
             number += 1
         labels.append(free[0])
     return labels
+
+
+def still_fits(words: Words, rows: np.ndarray, label: str) -> bool:
+    """Whether each word of a label occurs in these texts."""
+    said = re.sub(r" \(\d+\)$", "", label).split(", ")
+    forms = np.asarray(words.forms, dtype=object)
+    at = np.searchsorted(forms, said) if len(forms) else np.zeros(len(said), dtype=int)
+    if any(k >= len(forms) or forms[k] != word for k, word in zip(at, said, strict=True)):
+        return False
+    return bool((np.asarray(words.counts[rows][:, at].sum(axis=0)).ravel() > 0).all())
 
 
 def to_ids(topic_words: Sequence[tuple[str, ...]], taken: Sequence[str | None] = ()) -> list[str]:

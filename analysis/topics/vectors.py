@@ -2,8 +2,11 @@
 
 Two views side by side: the text's own words reduced by latent semantic analysis, and the mean of its words'
 vectors, where a word is described by the words it stands with anywhere in the corpus. The second is what lets two
-titles meet that share a subject but no word. Measured together and apart in docs/topics.md.
+titles meet that share a subject but no word. Where most records are titles alone, a third view may stand beside them:
+sentence vectors made elsewhere (analysis/embedding.py). Measured together and apart in docs/topics.md.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 from scipy import sparse
@@ -14,6 +17,9 @@ from sklearn.utils.extmath import randomized_svd
 LSA_SIZE = 50  # at most
 WORD_SIZE = 100  # at most
 OWN_WEIGHT = 0.5  # of the first view beside the second
+MEANING_WEIGHT = 0.5  # of the third beside the other two together
+MEANING_SIZE = 64  # dimensions of the third
+N_VIEWS = 3
 FITTED_ON = 20_000  # texts the first view is learned from; all are placed in it
 MAX_PAIRS = 10_000_000  # word pairs the second view is learned from: bounds time and memory on long texts
 MAX_WORDS = 20_000  # words described in the second view, the most frequent first
@@ -35,14 +41,37 @@ def suggest_sizes(n_texts: int) -> tuple[int, int]:
     return min(LSA_SIZE, max(10, word_size // 2)), word_size
 
 
-def place_texts(weights: sparse.csr_matrix, seed: int) -> np.ndarray:
-    """One row a text, of length 1 (or 0): a point made of both views. float32."""
+def place_texts(
+    weights: sparse.csr_matrix,
+    seed: int,
+    meanings: np.ndarray | None = None,
+    report: Callable[[int], None] = lambda done: None,
+) -> np.ndarray:
+    """One row a text, of length 1 (or 0): a point made of all views. float32.
+
+    ``meanings``: a sentence vector for each text, if there are any. ``report`` is told how many views are done.
+    """
     lsa_size, word_size = suggest_sizes(weights.shape[0])
     order = np.random.default_rng(seed).permutation(weights.shape[0])
     own = normalize(_lsa(weights, order, lsa_size, seed)) * OWN_WEIGHT
+    report(1)
     frequent = _most_frequent(weights)
     shared = normalize(frequent @ _word_vectors(frequent, order, word_size, seed))
-    return np.asarray(normalize(np.hstack([own, shared])), dtype=np.float32)
+    points = normalize(np.hstack([own, shared]))
+    report(2)
+    if meanings is not None:
+        points = normalize(np.hstack([points, MEANING_WEIGHT * _reduce(meanings, order, seed)]))
+    report(N_VIEWS)
+    return np.asarray(points, dtype=np.float32)
+
+
+def _reduce(meanings: np.ndarray, order: np.ndarray, seed: int) -> np.ndarray:
+    """Sentence vectors without what all of them share, in fewer dimensions; rows of length 1."""
+    centred = np.asarray(meanings, dtype=np.float64) - meanings.mean(axis=0)
+    if min(centred.shape) <= MEANING_SIZE:
+        return np.asarray(normalize(centred))
+    _, _, axes = randomized_svd(centred[np.sort(order[:FITTED_ON])], MEANING_SIZE, n_iter=4, random_state=seed)
+    return np.asarray(normalize(centred @ axes.T))
 
 
 def _lsa(weights: sparse.csr_matrix, order: np.ndarray, size: int, seed: int) -> np.ndarray:
