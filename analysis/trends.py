@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.axes import Level, build_axis
+from analysis.axes import Level, TopicLabels, build_axis
 from analysis.coverage import in_scope
 from analysis.gaps.places import geography
 from analysis.roles import read_roles
@@ -43,13 +43,13 @@ class Trend:
         return self.counts.div(self.totals.where(self.totals > 0), axis=0)
 
 
-def count_years(snapshot: Snapshot, facet: str, level: Level = "tag") -> Trend:
-    """Records per year of each root tag, or group, of a facet. A record with two of them counts in both.
+def count_years(snapshot: Snapshot, facet: str, level: Level = "tag", topics: TopicLabels | None = None) -> Trend:
+    """Records per year of each root tag, or group, of a facet, or of topics. A record with two of them counts in both.
 
     Raises UnknownIdError.
     """
     counted = in_scope(snapshot)
-    axis = build_axis(counted, facet, level)
+    axis = build_axis(counted, facet, level, topics=topics)
     years = counted.frame["year"].to_numpy(dtype=float)
     dated = np.flatnonzero(~np.isnan(years))
     lines = [n for n, line in enumerate(axis.lines) if line.parent is None]

@@ -12,19 +12,17 @@ import pandas as pd
 import streamlit as st
 
 from analysis import gaps
-from analysis.axes import Level, TopicLabels
+from analysis.axes import TOPIC, Level, TopicLabels
 from analysis.coverage import Coverage, cross, in_scope
 from analysis.quality import load_quality, measure_all, measured
 from analysis.questions import Filters
 from analysis.roles import read_roles
 from analysis.sentences import About, make_about
 from analysis.topics import (
+    Topic,
     TopicProfile,
     Topics,
-    TopicText,
     find_flags,
-    find_never_typical,
-    fit_topics,
     to_axis,
 )
 from analysis.trends import Places, Trend, count_names, count_places, count_years
@@ -37,6 +35,7 @@ from corpus.store import Corpus
 from corpus.store.visitors import VisitorCorpus
 from ingest.tagging.learner import KIND as LEARNER
 from ingest.tagging.learner import Learner, load_learner
+from views import topic_fit
 from views.roles import LOCAL_CURATOR, Visitor
 
 Tags = tuple[tuple[str, tuple[str, ...]], ...]  # ((facet, (tag, ...)), ...): a dict that can be a cache key
@@ -152,14 +151,23 @@ class State:
         return _barely_present(self.key, where, self.corpus)
 
     def topics(self, n: int | None = None) -> Topics:
-        return _topics(self.key, n, self.corpus)
+        """The topics of this version; where they take a while, the page shows how far it is and may be stopped."""
+        return topic_fit.find(self.key, self.corpus, n)
+
+    def subtopics(self, topic: Topic, n: int | None = None, within: int | None = None) -> Topics:
+        """The topics among the records of one of ``n`` topics."""
+        return topic_fit.find_within(self.key, self.corpus, topic, n, within)
 
     def topic_labels(self, n: int | None = None) -> TopicLabels:
         return to_axis(self.topics(n))
 
     def topic_profiles(self, n: int | None = None) -> tuple[TopicProfile, ...]:
         """Each topic against the whole collection, in the order of the topics; ``flag`` marks the under-studied."""
-        return _profiles(self.key, n, self.corpus)
+        return _profiles(self.key, n, self.corpus, self.topics(n))
+
+    def topic_trend(self, n: int | None = None) -> Trend:
+        """Records per year of each topic."""
+        return _topic_trend(self.key, n, self.corpus, self.topics(n))
 
     def quality(self) -> dict[str, pd.DataFrame]:
         """How good the rules' tags are, a table for each thing they are compared with (analysis.quality)."""
@@ -271,18 +279,15 @@ def _barely_present(key: tuple[str, int, str], where: Where, _corpus: Corpus) ->
     return gaps.barely_present(_snapshot(key, where, (), _corpus))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Grouping the records into topics…")
-def _topics(key: tuple[str, int, str], n: int | None, _corpus: Corpus) -> Topics:
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _profiles(key: tuple[str, int, str], n: int | None, _corpus: Corpus, _topics: Topics) -> tuple[TopicProfile, ...]:
     snapshot = _snapshot(key, Where(), (), _corpus)
-    records = _corpus.records(snapshot.ids.tolist())
-    texts = [TopicText(r.id, r.title, r.abstract, r.keywords) for r in records]
-    return fit_topics(texts, n, never_typical=find_never_typical(snapshot))
+    return find_flags(_topics, snapshot, snapshot.year_now)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _profiles(key: tuple[str, int, str], n: int | None, _corpus: Corpus) -> tuple[TopicProfile, ...]:
-    snapshot = _snapshot(key, Where(), (), _corpus)
-    return find_flags(_topics(key, n, _corpus), snapshot, snapshot.year_now)
+def _topic_trend(key: tuple[str, int, str], n: int | None, _corpus: Corpus, _topics: Topics) -> Trend:
+    return count_years(_snapshot(key, Where(), (), _corpus), TOPIC, topics=to_axis(_topics))
 
 
 def find_tag(framework: Framework, facet: str, tag: str) -> str:
