@@ -8,12 +8,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-BENCHMARKS = ("formats", "dedupe", "tagging", "learner", "topics", "search", "ingest", "gaps", "maps")
+BENCHMARKS = ("formats", "dedupe", "tagging", "learner", "topics", "search", "ingest", "gaps", "maps", "pages")
 WITHOUT_DATA = (
     "ingest",
     "maps",
+    "pages",
 )  # they make their own
-WITH_SPEED = ("tagging",)
+WITH_SPEED = ("tagging", "topics")
 
 Sets = Mapping[str, Mapping[str, Any]]
 
@@ -28,6 +29,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--speed", action="store_true", help=f"speed alone, not quality; only for {', '.join(WITH_SPEED)}"
     )
+    parser.add_argument("--sessions", type=int, metavar="N", help="N people at once; only for pages")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(argv)
     if args.data is None and args.name not in WITHOUT_DATA and not args.speed:
@@ -37,8 +39,16 @@ def main(argv: list[str] | None = None) -> int:
     if args.data is not None and not args.data.is_dir():
         print(f'"{args.data}" is not a folder.', file=sys.stderr)
         return 2
+    if args.sessions is not None and (args.name != "pages" or args.sessions < 1):
+        parser.error("--sessions takes a number from 1, and only with pages")
     module = import_module(f"benchmarks.{args.name}")
-    sets: Sets = module.run_speed(args.data) if args.speed else module.run(args.data, peers=args.peers)
+    sets: Sets = (
+        module.run_sessions(args.sessions, args.data)
+        if args.sessions
+        else module.run_speed(args.data)
+        if args.speed
+        else module.run(args.data, peers=args.peers)
+    )
     if args.json:
         print(json.dumps({"benchmark": args.name, "sets": sets}, indent=1))
     else:

@@ -80,5 +80,5 @@ def test_speed_is_measured_on_texts_of_one_length(framework, folder, monkeypatch
 
 def test_only_some_benchmarks_have_a_speed(capsys):
     with pytest.raises(SystemExit):
-        main(["topics", "--speed"])
-    assert "topics has no --speed" in capsys.readouterr().err
+        main(["search", "--speed"])
+    assert "search has no --speed" in capsys.readouterr().err
