@@ -1,11 +1,12 @@
 """The rows and columns of a map: which lines a facet gives at a level, and which records stand behind each.
 
-A line is a root tag, a group, a child drawn under its parent, or an extra (residual, analysis or ungrouped
-tag). What the lines of two facets say together is coverage.py's business.
+A line is a root tag, a group, a tag or child drawn under its group or parent, or an extra (residual, analysis or
+ungrouped tag). What the lines of two facets say together is coverage.py's business.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -13,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from corpus.errors import UnknownIdError
-from corpus.framework import Facet, Tag, TagKey
+from corpus.framework import Facet, Group, Tag, TagKey
 from corpus.snapshot import Snapshot
 
 Level = Literal["group", "tag"]
@@ -84,16 +85,20 @@ def build_axis(
     level: Level,
     opened: Collection[TagKey] = (),
     topics: TopicLabels | None = None,
+    nested: bool = False,
 ) -> Axis:
     """The axis of a facet, or of topics if ``facet_id`` is "topic". Facets without groups show their root tags.
 
-    Raises UnknownIdError for a facet that is not there, or for topics that were not passed.
+    By groups, the tags of a group are drawn under it when it is ``opened``, and tested instead of it; ``nested`` draws
+    them all, tested only where opened. Raises UnknownIdError for a facet that is not there, or for topics that were
+    not passed.
     """
     if facet_id == TOPIC and TOPIC not in snapshot.framework.by_id:
         return _topic_axis(snapshot, topics)
     facet = snapshot.framework.facet(facet_id)
     by_group = level == "group" and bool(facet.groups)
-    lines = tuple(_group_lines(facet) if by_group else _tag_lines(facet, {t for f, t in opened if f == facet_id}))
+    here_opened = {tag for facet_of, tag in opened if facet_of == facet_id}
+    lines = tuple(_group_lines(facet, here_opened, nested) if by_group else _tag_lines(facet, here_opened))
     first = snapshot.column_of[facet_id, facet.tags[0].id]  # a facet's columns stand side by side
     here = slice(first, first + len(facet.tags))
     place = {tag.id: n for n, tag in enumerate(facet.tags)}
@@ -137,10 +142,34 @@ def build_axis(
     )
 
 
-def _group_lines(facet: Facet) -> Iterator[Line]:
+def openable_groups(facet: Facet) -> dict[str, tuple[str, ...]]:
+    """Groups whose tags can be drawn under them, with the ids of the lines that gives, in order.
+
+    A group cannot be opened if one of those lines would stand elsewhere too: a tag of two groups, or of a group's name.
+    """
+    drawn = {
+        group.id: [line.id for tag in _tops(facet, group) for line in _with_children(facet, tag, (), tested=False)]
+        for group in facet.groups
+    }
+    times = Counter([*drawn, *(line for lines in drawn.values() for line in lines)])
+    return {group: tuple(lines) for group, lines in drawn.items() if all(times[line] == 1 for line in lines)}
+
+
+def _tops(facet: Facet, group: Group) -> list[Tag]:
+    """The tags of a group that stand under no other of its tags."""
+    return [facet.by_id[tag] for tag in group.tags if not set(facet.with_parents(tag)) & (set(group.tags) - {tag})]
+
+
+def _group_lines(facet: Facet, opened: Collection[str], nested: bool) -> Iterator[Line]:
     grouped = {tag for group in facet.groups for tag in group.tags}
+    openable = openable_groups(facet)
     for group in facet.groups:
-        yield Line(group.id, group.label, group.tags)
+        is_opened = group.id in opened and group.id in openable
+        yield Line(group.id, group.label, group.tags, "opened" if is_opened else "tested")
+        if is_opened or (nested and group.id in openable):
+            for tag in _tops(facet, group):
+                for line in _with_children(facet, tag, opened, tested=is_opened):
+                    yield replace(line, parent=group.id) if line.id == tag.id else line
     for tag in facet.roots:
         if tag.id not in grouped:
             yield Line(tag.id, tag.label, (tag.id,), _extra_state(tag) or "ungrouped")

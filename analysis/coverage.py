@@ -215,18 +215,21 @@ def cross(
     level: Level | None = None,
     *,
     opened: Collection[TagKey] = (),
+    nested: bool = False,
     topics: TopicLabels | None = None,
     constants: Constants = DEFAULTS,
 ) -> Coverage:
     """Count the records of each pair of tags of two facets.
 
     What is out of scope is not counted. ``where`` maps facets to tags or groups (*or* within, *and* between).
-    ``level`` None takes the finest level the corpus can carry. The children of ``opened`` parents are tested instead
-    of them. Either facet may be "topic" if ``topics`` is given. Raises UnknownIdError.
+    ``level`` None takes the finest level the corpus can carry. What stands under ``opened`` parents and groups is
+    tested instead of them; ``nested`` draws the tags of every group. Either facet may be "topic" if ``topics`` is
+    given. Raises UnknownIdError.
     """
     return cross_pairs(
-        snapshot, [(rows, columns)], level, where=where, opened=opened, topics=topics, constants=constants
-    )[0]
+        snapshot, [(rows, columns)], level,
+        where=where, opened=opened, nested=nested, topics=topics, constants=constants,
+    )[0]  # fmt: skip
 
 
 def cross_pairs(
@@ -236,6 +239,7 @@ def cross_pairs(
     *,
     where: Where | None = None,
     opened: Collection[TagKey] = (),
+    nested: bool = False,
     topics: TopicLabels | None = None,
     constants: Constants = DEFAULTS,
 ) -> list[Coverage]:
@@ -247,7 +251,7 @@ def cross_pairs(
 
     def build(facet: str, at: Level) -> Axis:
         if (facet, at) not in built:
-            built[facet, at] = build_axis(counted, facet, at, opened, topics)
+            built[facet, at] = build_axis(counted, facet, at, opened, topics, nested)
         return built[facet, at]
 
     def cross_at(rows: str, columns: str, at: Level) -> Coverage:

@@ -54,6 +54,16 @@ def find_changes(
     chosen = list(gaps.headline_pairs(after.framework) if pairs is None else pairs)
     one, other = in_scope(before, where), in_scope(after, where)
     first, last = _cross(one, other, chosen, level, constants)
+    return compare_maps(first, last, measures)
+
+
+def compare_maps(
+    first: Sequence[Coverage], last: Sequence[Coverage], measures: Sequence[str] = tuple(STEPS)
+) -> pd.DataFrame:
+    """``find_changes`` for maps that are there already, in pairs of the same facets and lines."""
+    if not last:
+        return pd.DataFrame(columns=list(COLUMNS))
+    one, other = first[0].snapshot, last[0].snapshot
     ids = set(one.ids), set(other.ids)
     known = np.intersect1d(one.ids.astype(str), other.ids.astype(str))
     rows = []

@@ -319,32 +319,16 @@ def test_the_map_has_the_colours_of_the_theme():
     assert config["server"]["address"] == "localhost"
 
 
-def _page_with_opened_parents() -> None:
-    import streamlit as st
-
-    from views import map_view
-
-    st.session_state["map"] = {"open": {"rows": ["doctor"], "columns": ["insult"]}}
-    st.session_state["said"] = map_view.opened("map", "who", "what")
-    st.session_state["nothing"] = map_view.opened("other", "who", "what")
-
-
-def test_opened_parents_are_given_as_tags_in_order():
-    at = AppTest.from_function(_page_with_opened_parents).run()
-    assert not at.exception
-    assert at.session_state["said"] == (("what", "insult"), ("who", "doctor"))
-    assert at.session_state["nothing"] == ()
-
-
 def _page_with_a_map(data: dict) -> None:
     import streamlit as st
 
     from views import map_view
 
-    st.session_state["chosen"] = map_view.show(data, "map")
+    st.session_state["chosen"] = []
+    map_view.show(data, "map", lambda *cell: st.session_state["chosen"].append(cell))
 
 
 def test_the_component_is_drawn_and_nothing_is_chosen_at_first():
     at = AppTest.from_function(_page_with_a_map, args=(draw()[1],)).run()
     assert not at.exception
-    assert at.session_state["chosen"] is None
+    assert at.session_state["chosen"] == []

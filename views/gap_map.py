@@ -1,20 +1,32 @@
 """The gap map: two facets crossed, every cell opening the records behind it."""
 
-from typing import Any
+from dataclasses import replace
 
 import streamlit as st
 
 from analysis import sentences
-from analysis.axes import TOPIC
+from analysis.axes import TOPIC, Level
 from analysis.coverage import Coverage
-from analysis.receipts import note_of
-from analysis.recounts import make_map_receipt
 from corpus.errors import UnknownIdError
-from views import address, cell, filters, map_component, map_view, widgets
+from views import (
+    address,
+    cell,
+    filters,
+    map_component,
+    map_looks,
+    map_options,
+    map_small,
+    map_take,
+    map_versions,
+    map_view,
+    widgets,
+)
+from views.map_looks import Look
 from views.map_words import CODED_BY
-from views.state import Judged, State, Where
+from views.state import State
 
 LEVELS = {"": "As fine as the records allow", "group": "Groups", "tag": "Tags"}
+LEVEL_IDS: dict[str, Level | None] = {"": None, "group": "group", "tag": "tag"}
 SWITCH = {"": "Count all codes", "people": "Only people's codes", "rules": "Only rules' codes"}
 MAP = "gap_map.map"
 OPENINGS = "gap_map.openings"  # how often a cell was opened on the map itself
@@ -26,45 +38,74 @@ def render(state: State) -> None:
         "Each cell counts the records that carry both tags, and compares them with the number to expect if the "
         "two were studied together as often as chance. Blue is fewer than expected, orange more."
     )
-    rows, columns, level, n_topics = _pick(state)
+    look, options = map_options.pick(state, _pick(state), _close)
     where = filters.pick_where(state)
-    judged = state.judged(rows, columns, where, level or None, map_view.opened(MAP, rows, columns), n_topics)
-    coverage = judged.coverage
-    if not coverage.n_records:
+    judged = map_looks.judge(state, look, where)
+    if not judged.coverage.n_records:
         _say_empty(state, where.is_empty)
         return
-    row, column = _chosen()
-    if level == "" and coverage.level == "group" and not _has(coverage, row, column):
+    row, column, of = _chosen()
+    if look.level is None and judged.coverage.level == "group" and not _has(judged.coverage, row, column):
         # the address names a tag: a link from a list by tags
-        judged = state.judged(rows, columns, where, "tag", map_view.opened(MAP, rows, columns), n_topics)
-        coverage = judged.coverage
+        look = replace(look, level="tag")
+        judged = map_looks.judge(state, look, where)
+    coverage = judged.coverage
+    compared = None if options.since is None else map_versions.compare(state, judged, look, where, options.since)
+    opened_on, opened_where = judged, where
+    if options.by and of:
+        within = map_small.opened(state, judged, look, options, where, of)
+        if within is None:
+            row = column = of = None
+        else:
+            opened_on, opened_where = within, map_small.filters_of(options, where, of)
     above = st.container()
-    data = map_component.map_data(coverage, judged.relative, absolute=judged.absolute)
-    clicked = map_view.show(data | {"cautions": [], "notes": data["notes"][-1:]}, key=MAP)  # the others stand above
-    if clicked:
-        _write_address(*clicked)
-        st.session_state[OPENINGS] = st.session_state.get(OPENINGS, 0) + 1
-        st.rerun()
-    _show_downloads(state, judged, data, where)
+    data = map_component.map_data(
+        coverage,
+        judged.relative,
+        absolute=judged.absolute,
+        before=compared.before if compared else None,
+        moved=compared.moved if compared else None,
+        since=f"version {compared.since}" if compared else "",
+        chosen=(None, None) if of else (row, column),
+    )
+    if options.by:
+        map_small.show(state, judged, look, options, where, (row, column, of), _pick_cell)
+    else:
+        shown = data | {"cautions": [], "notes": data["notes"][-1:]}  # the others stand above
+
+        def toggle(rows: list[str], columns: list[str]) -> None:
+            if map_options.write_opened(look, rows, columns):
+                _close()
+
+        map_view.show(shown, MAP, _pick_cell, toggle)
+    if compared:
+        map_versions.show(state, judged, compared, where)
+    map_take.show(state, judged, look, data, where)
     widgets.show_caveats(state)
     with above:
         _say_basis(coverage, where.coded_by)
-        found = _say_chosen(coverage, row, column)
+        found = _say_chosen(opened_on.coverage, row, column)
     if found and (row or column):
-        cell.show(state, judged, row, column, where)
+        cell.show(state, opened_on, row, column, opened_where)
         if OPENINGS in st.session_state:
             cell.scroll_to(st.session_state[OPENINGS])
 
 
-def _pick(state: State) -> tuple[str, str, str, int | None]:
+def _pick_cell(row: str | None, column: str | None, of: str | None) -> None:
+    """What a click on the map does, before the page runs again."""
+    _write_address(row, column, of)
+    st.session_state[OPENINGS] = st.session_state.get(OPENINGS, 0) + 1
+
+
+def _pick(state: State) -> Look:
     """Rows, columns, level and, where topics are the rows, how many."""
     labels = {facet.id: facet.label for facet in state.framework.facets}
     first = (state.framework.headline_pairs or ((next(iter(labels)), list(labels)[-1]),))[0]
     places = st.columns([3, 3, 1, 3], vertical_alignment="bottom")
     with places[0]:
-        rows = address.choose_one("Rows", labels | {TOPIC: "Topic"}, "rows", first[0], on_change=_close)
+        rows = address.choose_one("Rows", labels | {TOPIC: "Topic"}, "rows", first[0], on_change=_start_anew)
     with places[1]:
-        columns = address.choose_one("Columns", labels, "columns", first[1], on_change=_close)
+        columns = address.choose_one("Columns", labels, "columns", first[1], on_change=_start_anew)
     is_topic = rows == TOPIC and TOPIC not in labels
     places[2].button(
         "Swap",
@@ -95,27 +136,37 @@ def _pick(state: State) -> tuple[str, str, str, int | None]:
             bind="query-params",
             placeholder="As many as suit the size",
         )
-    return rows, columns, level, int(n_topics) if n_topics else None
+    return Look(rows, columns, LEVEL_IDS[level], n_topics=int(n_topics) if n_topics else None)
 
 
 def _swap(rows: str, columns: str) -> None:
     st.session_state["rows"], st.session_state["columns"] = columns, rows
-    row, column = _chosen()
-    _write_address(column, row)
+    st.session_state[map_options.ROWS_OF], st.session_state[map_options.COLUMNS_OF] = (
+        st.session_state.get(key, "") for key in (map_options.COLUMNS_OF, map_options.ROWS_OF)
+    )
+    row, column, of = _chosen()
+    _write_address(column, row, of)
 
 
-def _chosen() -> tuple[str | None, str | None]:
-    return st.query_params.get("row") or None, st.query_params.get("col") or None
+def _chosen() -> tuple[str | None, str | None, str | None]:
+    """The row, the column and the small map that are open."""
+    row, column, of = (st.query_params.get(name) or None for name in ("row", "col", "of"))
+    return row, column, of if st.query_params.get(map_options.BY) else None
 
 
 def _close() -> None:
     _write_address(None, None)
 
 
-def _write_address(row: str | None, column: str | None) -> None:
+def _start_anew() -> None:
+    _close()
+    map_options.forget()
+
+
+def _write_address(row: str | None, column: str | None, of: str | None = None) -> None:
     """The opened cell as the address has it; another cell begins at its first page."""
-    given = {name: value for name, value in (("row", row), ("col", column)) if value}
-    for name in {"row", "col"} - given.keys():
+    given = {name: value for name, value in (("row", row), ("col", column), ("of", of)) if value}
+    for name in {"row", "col", "of"} - given.keys():
         st.query_params.pop(name, None)
     if given:
         st.query_params.update(given)  # in one go: the back button then undoes the whole step
@@ -165,49 +216,6 @@ def _say_basis(coverage: Coverage, coded_by: str) -> None:
                     on_click=st.session_state.update,
                     args=({"coded": choice},),
                 )
-
-
-def _show_downloads(state: State, judged: Judged, data: map_component.MapData, where: Where) -> None:
-    """The map to take away: its numbers, and one file that opens without this app."""
-    coverage = judged.coverage
-    name = f"lacuna-{coverage.row_facet}-by-{coverage.column_facet}"
-
-    def page() -> str:
-        records = state.corpus.records(coverage.snapshot.ids.tolist())
-        return map_component.html(coverage, judged.relative, records=records, absolute=judged.absolute)
-
-    def numbers() -> str:
-        if TOPIC in (coverage.row_facet, coverage.column_facet):
-            return map_component.to_csv(data)  # topics are grouped anew each time: no receipt for their map
-        opened = map_view.opened(MAP, coverage.row_facet, coverage.column_facet)
-        rules = state.corpus.rules_fingerprint
-        receipt = make_map_receipt(coverage, judged.relative, where.to_filters(), rules, opened)
-        return map_component.to_csv(data, [note_of(receipt)])
-
-    with st.container(horizontal=True):
-        _download(
-            "Numbers (CSV)", numbers, f"{name}.csv", "text/csv", "Every cell, with how it was counted in the header."
-        )
-        _download(
-            "This map as one file (HTML)",
-            page,
-            f"{name}.html",
-            "text/html",
-            "Opens from disk or a web site, without this app. Its cells open their references.",
-        )
-
-
-def _download(label: str, make: Any, name: str, kind: str, hint: str) -> None:
-    st.download_button(
-        label,
-        make,
-        name,
-        kind,
-        key=f"gap_map.download.{kind}",
-        help=hint,
-        icon=":material/download:",
-        on_click="ignore",
-    )
 
 
 def _say_empty(state: State, unfiltered: bool) -> None:

@@ -91,7 +91,8 @@ def to_csv(data: MapData, notes: Iterable[str] = ()) -> str:
 
 def script(part: str) -> str:
     """The drawing script with the door for ``part``: "embed" for the app, "page" for the file."""
-    return "\n".join(asset(name) for name in ("map.js", "map_cell.js", "map_key.js", f"map_{part}.js"))
+    names = ("map.js", "map_cell.js", "map_key.js", *(["map_small.js"] if part == "embed" else []), f"map_{part}.js")
+    return "\n".join(asset(name) for name in names)
 
 
 @cache

@@ -5,13 +5,14 @@ The one place on the way to the screen that knows what a Coverage and a gap tabl
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.axes import Axis, Line
+from analysis.arrange import mirrored
+from analysis.axes import Axis, Line, openable_groups
 from analysis.coverage import Coverage
 from analysis.sentences import ALWAYS
 from corpus.framework import Facet, Framework
@@ -30,6 +31,9 @@ def map_data(
     absolute: pd.DataFrame | None = None,
     segments: str | None = None,
     before: pd.DataFrame | None = None,
+    moved: Mapping[tuple[str, str], str] | None = None,
+    since: str = "",
+    chosen: tuple[str | None, str | None] = (None, None),
     scale: int | None = None,
     title: str = "",
 ) -> MapData:
@@ -38,12 +42,13 @@ def map_data(
     ``gaps`` is a table of one measure (``ratio``, ``low``, ``high``, ``grade``, ``check`` by row_tag and column_tag);
     ``absolute`` adds ``hidden_upper`` and ``check`` from that measure. ``segments`` names the facet by whose groups
     squares may be split: by default the framework's study design; left out if that has no groups, or over five.
-    ``before`` is the ``observed`` of an earlier version of the same map, for showing what changed. ``scale`` fixes the
-    count of the largest square, so that several maps can be compared.
+    ``before`` is the ``observed`` of an earlier version of the same map, for showing what changed; ``moved`` says which
+    gaps opened, closed, got stronger or weaker, by (row, column), and ``since`` against what. ``chosen`` is the row and
+    column that are open. ``scale`` fixes the count of the largest square, so that several maps can be compared.
 
     Matrices are lists of rows: observed, expected, ratio, low, high, grade, check, hidden, last_year, state, segments,
-    change. A state is "count", "empty" (comparable and 0), "few" (not comparable), "untested", "na", "not-yet" or
-    "blank" (a pair already shown, with one facet on both axes).
+    change, moved. A state is "count", "empty" (comparable and 0), "few" (not comparable), "untested", "na", "not-yet"
+    or "blank" (a pair already shown, with one facet on both axes).
     """
     framework = coverage.snapshot.framework
     observed = coverage.observed.to_numpy()
@@ -85,10 +90,15 @@ def map_data(
         "framework": framework.fingerprint,
         "constants": coverage.constants.as_dict(),
         "scale": scale,
+        "chosen": list(chosen),
+        "since": since,
         "words": WORDS,
     }
     data |= _segments(coverage, design_facet(framework, segments))
     data["change"] = None if before is None else (observed - _aligned(before, coverage)).tolist()
+    data["moved"] = (
+        None if moved is None else [[moved.get((row["id"], column["id"]), "") for column in columns] for row in rows]
+    )
     data["summary"] = summary_sentence(data)
     data["notes"] = _notes(coverage)
     data["cautions"] = _cautions(data["statement"])
@@ -101,13 +111,12 @@ def summary_sentence(data: MapData) -> str:
         (i, j)
         for i, row in enumerate(data["rows"])
         for j, column in enumerate(data["columns"])
-        if not (row["extra"] or column["extra"] or row["parent"] or column["parent"])
-        and data["state"][i][j] in ("count", "empty", "few")
+        if data["state"][i][j] in ("count", "empty", "few")
     ]
     empty = sum(data["observed"][i][j] == 0 for i, j in tested)
     missed = sum(data["state"][i][j] == "empty" for i, j in tested)
     n_rows, n_columns = (
-        sum(not (line["extra"] or line["parent"]) for line in data[axis]) for axis in ("rows", "columns")
+        sum(line["state"] in ("tested", "not-yet") for line in data[axis]) for axis in ("rows", "columns")
     )
     least = f"{data['constants']['MIN_EXPECTED']:g}"
     said = f"{n_rows} by {n_columns} cells; {empty} empty, of which {missed} had at least {least} expected"
@@ -140,12 +149,12 @@ def _states(coverage: Coverage) -> list[list[str]]:
     out[new] = "not-yet"
     out[~coverage.applicable] = "na"
     if coverage.row_facet == coverage.column_facet:
-        out[np.tril(np.ones(shape, dtype=bool))] = "blank"
+        out[mirrored(coverage)] = "blank"
     return out.tolist()
 
 
 def _lines(axis: Axis, lines: Sequence[Line], totals: pd.Series, facet: Facet | None) -> list[dict[str, Any]]:
-    group_of = {tag: group.id for group in facet.groups for tag in group.tags} if facet else {}
+    openable = openable_groups(facet) if facet else {}
     hints = {tag.id: tag.definition for tag in facet.tags} if facet else {}
     return [
         {
@@ -155,7 +164,7 @@ def _lines(axis: Axis, lines: Sequence[Line], totals: pd.Series, facet: Facet | 
             "parent": line.parent,
             "extra": line.is_extra,
             "total": int(totals.iloc[n]),
-            "group": "" if line.is_extra else group_of.get(line.id, ""),
+            "opens": line.id in openable and line.tags != (line.id,),
             "hint": hints.get(line.id, ""),
         }
         for n, line in enumerate(lines)

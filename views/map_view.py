@@ -1,10 +1,10 @@
-"""The gap map as a component of the app: what ``map_component.map_data`` says, drawn, and the cell a person chose."""
+"""The gap map as a component of the app: what ``map_component.map_data`` says, drawn, and what a person does on it."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
-from corpus.framework import TagKey
 from views.map_component import MapData, asset, script
 
 _MAP = st.components.v2.component(
@@ -14,26 +14,62 @@ _MAP = st.components.v2.component(
     js=script("embed"),
 )
 
+OnPick = Callable[[str | None, str | None, str | None], None]
+OnOpen = Callable[[list[str], list[str]], None]
 
-def show(data: MapData, key: str) -> tuple[str | None, str | None] | None:
-    """Draw the map; the cell just chosen as (row, column), or None.
 
-    (row, None) and (None, column) are headings. A choice is given once, in the rerun it causes: write it to the
-    address.
+def show(data: Mapping[str, Any], key: str, on_pick: OnPick, on_open: OnOpen | None = None) -> None:
+    """Draw a map, or small maps (``small_data``), and call back before the run that an act of the person causes.
+
+    ``on_pick(row, column, of)``: a cell, or a heading with the other None; ``of`` is the small map it is on.
+    ``on_open(rows, columns)``: the ids of all lines that are open now. Write both to the address.
     """
-    chosen: Any = _MAP(data=data, key=key, on_cell_change=_ignore, on_open_change=_ignore).cell
-    return (chosen["row"], chosen["column"]) if chosen else None
+
+    def pick() -> None:
+        if chosen := _said(key, "cell"):
+            on_pick(chosen["row"], chosen["column"], chosen["of"])
+
+    def open_lines() -> None:
+        if on_open and (lines := _said(key, "open")):
+            on_open(lines["rows"], lines["columns"])
+
+    _MAP(data=data, key=key, on_cell_change=pick, on_open_change=open_lines)
 
 
-def opened(key: str, row_facet: str, column_facet: str) -> tuple[TagKey, ...]:
-    """The parents whose narrower tags a person has opened on this map; pass them to ``coverage.cross(opened=...)``."""
-    state = st.session_state.get(key) or {}
-    lines = state.get("open") or {}
-    keys = [(row_facet, tag) for tag in lines.get("rows", ())] + [
-        (column_facet, tag) for tag in lines.get("columns", ())
-    ]
-    return tuple(sorted(keys))
+def small_data(maps: list[tuple[str, MapData]]) -> dict[str, Any]:
+    """Several maps of the same lines as the component takes them, what they share said once. Ids with their maps."""
+    first = maps[0][1]
+    own = (
+        "title",
+        "observed",
+        "expected",
+        "ratio",
+        "low",
+        "high",
+        "grade",
+        "state",
+        "chosen",
+        "n_codable",
+        "n_records",
+    )
+    unused = {"segments": None, "designs": [], "notes": [], "cautions": [], "summary": "", "reasons": first["reasons"]}
+    nothing = [[None] * len(first["columns"]) for _ in first["rows"]]
+    shared = {name: value for name, value in first.items() if name not in own}
+    shared |= unused | {"filters": [], "check": nothing, "hidden": nothing, "last_year": nothing}
+    return {
+        "shared": shared,
+        "maps": [
+            {name: data[name] for name in own}
+            | {"id": name_of, "row_totals": _totals(data["rows"]), "column_totals": _totals(data["columns"])}
+            for name_of, data in maps
+        ],
+    }
 
 
-def _ignore() -> None:
-    """A trigger needs a callback to be reported; what follows is the page's business."""
+def _totals(lines: list[dict[str, Any]]) -> list[int]:
+    return [line["total"] for line in lines]
+
+
+def _said(key: str, name: str) -> Any:
+    """What the component reports in the run it causes."""
+    return (st.session_state.get(key) or {}).get(name)

@@ -36,6 +36,11 @@ WORDS: dict[str, Any] = {
         "suggestive": "Suggestive gap",
         "flag": "Flagged",
         "cluster": "Well represented",
+        "opened": "Gap opened",
+        "closed": "Gap closed",
+        "stronger": "Gap stronger",
+        "weaker": "Gap weaker",
+        "since": "Count changed",
         "change": "Would change",
     },
     "hints": {
@@ -55,6 +60,21 @@ WORDS: dict[str, Any] = {
     "cell_not_yet": "{records}, not yet coded",
     "cell_filtered": "{records} of {all}",
     "cell_change": "{n} with this change",
+    "cell_since": "{n} since {since}",
+    # what two versions say of it
+    "moved_short": {"opened": "opened", "closed": "closed", "stronger": "stronger", "weaker": "weaker"},
+    "moved": {
+        "opened": "gap opened since {since}",
+        "closed": "gap closed since {since}",
+        "stronger": "gap stronger since {since}",
+        "weaker": "gap weaker since {since}",
+    },
+    "moved_sentence": {
+        "opened": "This gap opened since {since}",
+        "closed": "This gap closed since {since}",
+        "stronger": "This gap became stronger since {since}",
+        "weaker": "This gap became weaker since {since}",
+    },
     # what is said of it
     "relative": "{records}; about {E} would be expected if {row} and {column} were studied together as often as "
     "chance. That is {ratio} times ({low} to {high}).",

@@ -8,6 +8,10 @@ const PATHS = {
   suggestive: "M1 2h10L6 11z",
   cluster: "M1 10h10L6 1z",
   flag: "M6 1l5 5-5 5-5-5z",
+  opened: "M6 1a5 5 0 1 0 .01 0z",
+  closed: "M6 1a5 5 0 1 0 .01 0z",
+  stronger: "M6 1v9.5M2 6.5l4 4 4-4",
+  weaker: "M6 11V1.5M2 5.5l4-4 4 4",
 };
 const RATIO_EDGES = [0.25, 0.5, 0.8, 1.25, 2, 4];
 const COUNT_EDGES = [3, 10, 30, 100];
@@ -60,8 +64,9 @@ function shape(kind) {
 }
 
 class GapMap {
-  constructor(host) {
+  constructor(host, panel = null) {
     this.host = host;
+    this.panel = panel; // where cells are read out, if not below the map: one of several small maps
     this.opened = null;
     this.colour = "ratio";
     this.only = null;
@@ -70,14 +75,16 @@ class GapMap {
     this.at = { row: null, column: null };
   }
 
-  // on.pick(row id or null, column id or null), on.open({rows, columns})
+  // on.pick(row id or null, column id or null), on.open({rows, columns}): if given, the next data says what is open
   update(data, on) {
     this.data = data;
     this.on = on;
-    if (this.opened === null) {
+    if (this.opened === null || on.open) {
       const open = (axis, lines) => lines.filter((line) => line.state === "opened").map((line) => axis + line.id);
       this.opened = new Set([...open("r:", data.rows), ...open("c:", data.columns)]);
     }
+    const [row, column] = data.chosen ?? [];
+    if ((row || column) && this.at.row === null && this.at.column === null) this.at = { row, column };
     if (this.colour === "design" && !data.segments) this.colour = "ratio";
     // Nothing is expected of a filtered view, so there is nothing to colour by but the count.
     if (data.filtered && this.colour === "ratio") [this.colour, this.before] = ["count", "ratio"];
@@ -99,7 +106,8 @@ class GapMap {
     this.columns = this.visible(data.columns, "c:");
     this.largest = data.scale || Math.max(1, ...data.observed.map((row, i) =>
       Math.max(...row.map((n, j) => (data.rows[i].extra || data.columns[j].extra ? 0 : n)))));
-    host.replaceChildren(this.toolbar(), this.asTable ? this.twin() : this.region(), this.readout(), this.key());
+    if (this.panel) host.replaceChildren(this.region());
+    else host.replaceChildren(this.toolbar(), this.asTable ? this.twin() : this.region(), this.readout(), this.key());
     host.dataset.colour = this.colour;
     this.highlight();
     const next = host.querySelector(".region");
@@ -114,7 +122,7 @@ class GapMap {
     const depth = (line) => (line.parent && byId.has(line.parent) ? 1 + depth(byId.get(line.parent)) : 0);
     return lines.map((line, index) => ({
       ...line, index, depth: depth(line), parent: byId.has(line.parent) ? line.parent : null,
-      opens: lines.some((other) => other.parent === line.id), open: this.opened.has(axis + line.id),
+      opens: line.opens && this.on.open ? true : lines.some((other) => other.parent === line.id), open: this.opened.has(axis + line.id),
     })).filter(isShown);
   }
 
@@ -122,8 +130,9 @@ class GapMap {
 
   region() {
     const { data } = this;
-    const angled = this.columns.length > 8;
-    const table = make("table", { class: angled ? "map angled" : "map wide", onkeydown: (event) => this.move(event) });
+    const angled = this.panel || this.columns.length > 8;
+    const kinds = `map ${angled ? "angled" : "wide"}${this.panel ? " small" : ""}${data.moved ? " compared" : ""}`;
+    const table = make("table", { class: kinds, onkeydown: (event) => this.move(event) });
     table.append(make("caption", {}, make("strong", {}, data.title), " ", this.caption()));
     table.append(make("colgroup", {}, make("col", { class: "for-head" }), make("col", { class: "for-total" })));
     for (const group of families(this.columns)) {
@@ -159,7 +168,7 @@ class GapMap {
     const codable = fill(words.codable, {
       n: NUMBER.format(data.n_codable), all: NUMBER.format(data.n_records), row: data.row_axis, column: data.column_axis,
     });
-    return make("span", {}, `${codable} ${shown}`);
+    return make("span", {}, this.panel ? codable : `${codable} ${shown}`);
   }
 
   header() {
@@ -197,6 +206,7 @@ class GapMap {
     return make("button", {
       type: "button", class: "name", tabindex: "-1", title: line.hint || line.label, "data-key": axis + line.id,
       "aria-label": `${line.label}: ${records(line.total, this.data.words)}`,
+      "aria-current": this.isChosen(pick.row, pick.column) ? "true" : null,
       onclick: () => this.on.pick(pick.row, pick.column),
     }, line.label);
   }
@@ -224,6 +234,7 @@ class GapMap {
       type: "button", tabindex: "-1", class: `cell ${cell.state} ${kinds.join(" ")}`,
       "aria-label": this.label(cell), "data-key": `${cell.row.id}|${cell.column.id}`,
       "aria-disabled": cell.state === "na" ? "true" : null, "data-change": cell.change ? signed(cell.change) : null,
+      "aria-current": this.isChosen(cell.row.id, cell.column.id) ? "true" : null,
       onclick: () => cell.state !== "na" && this.on.pick(cell.row.id, cell.column.id),
     });
     if (cell.state === "empty") {
@@ -234,7 +245,16 @@ class GapMap {
       button.append(make("span", { class: "dot", "aria-hidden": "true" }));
     }
     if (this.isMarked(cell)) button.append(shape(this.data.marks[cell.grade]));
+    if (cell.moved) {
+      const word = this.data.words.moved_short[cell.moved];
+      button.append(make("span", { class: "moved", "data-word": word, "aria-hidden": "true" }, shape(cell.moved)));
+    }
     return make("td", {}, button);
+  }
+
+  isChosen(row, column) {
+    const [a, b] = this.data.chosen ?? [];
+    return Boolean(a || b) && (a ?? null) === row && (b ?? null) === column;
   }
 
   square(cell) {
@@ -319,14 +339,15 @@ class GapMap {
     for (const node of this.table.querySelectorAll(".on")) node.classList.remove("on");
     if (row) this.find(`r:${row.id}`)?.closest("th").classList.add("on");
     if (column) this.find(`c:${column.id}`)?.closest("th").classList.add("on");
-    const panel = this.host.querySelector(".readout");
+    const panel = this.panel ?? this.host.querySelector(".readout");
     panel.classList.add("active");
+    const of = this.panel ? `${this.data.title}: ` : "";
     if (row && column) {
       const cell = this.cell(row.index, column.index);
-      panel.replaceChildren(make("strong", {}, `${row.label} × ${inner(column)}`), " ", this.sentence(cell));
+      panel.replaceChildren(make("strong", {}, `${of}${row.label} × ${inner(column)}`), " ", this.sentence(cell));
     } else {
       const line = row ?? column;
-      panel.replaceChildren(make("strong", {}, line.label), ` ${records(line.total, this.data.words)}. ${line.hint ?? ""}`);
+      panel.replaceChildren(make("strong", {}, of + line.label), ` ${records(line.total, this.data.words)}. ${line.hint ?? ""}`);
     }
   }
 

@@ -8,7 +8,7 @@ Object.assign(GapMap.prototype, {
     const expected = at("expected");
     return {
       i, j, n, expected, row: data.rows[i], column: data.columns[j], state: at("state"), grade: at("grade") ?? "",
-      ratio: at("ratio"), low: at("low"), high: at("high"), segments: at("segments"), change: at("change"),
+      ratio: at("ratio"), low: at("low"), high: at("high"), segments: at("segments"), change: at("change"), moved: at("moved"),
       last: at("last_year"), check: at("check") ?? "", hidden: at("hidden"), all: at("unfiltered") ?? n,
     };
   },
@@ -37,7 +37,9 @@ Object.assign(GapMap.prototype, {
     else if (cell.expected === null) said = values.records;
     else if (cell.state === "few") said = fill(words.cell_few, values);
     else said = fill(words.cell, values) + grade;
-    if (cell.change) said += `, ${fill(words.cell_change, { n: signed(cell.change) })}`;
+    const since = this.data.since;
+    if (cell.change) said += `, ${fill(since ? words.cell_since : words.cell_change, { n: signed(cell.change), since })}`;
+    if (cell.moved) said += `, ${fill(words.moved[cell.moved], { since })}`;
     const designs = this.colour === "design" && cell.segments ? this.designs(cell) : "";
     return `${cell.row.label}, ${values.column}: ${said}${designs ? ` (${designs})` : ""}`;
   },
@@ -66,6 +68,8 @@ Object.assign(GapMap.prototype, {
     if (cell.state === "untested") parts.push(words.untested);
     if (cell.segments && cell.n) parts.push(`${this.designs(cell)}.`);
     if (cell.last) parts.push(fill(words.last_record, values));
+    if (cell.moved) parts.push(`${fill(words.moved_sentence[cell.moved], { since: data.since })}.`);
+    if (cell.change && data.since) parts.push(`${fill(words.cell_since, { n: signed(cell.change), since: data.since })}.`);
     return parts.join(" ");
   },
 
@@ -77,7 +81,8 @@ Object.assign(GapMap.prototype, {
     const kinds = [];
     if (cell.state === "empty") kinds.push("empty");
     if (this.isMarked(cell)) kinds.push(this.data.marks[cell.grade]);
-    if (cell.change) kinds.push("change");
+    if (cell.moved) kinds.push(cell.moved);
+    if (cell.change) kinds.push(this.data.since ? "since" : "change");
     return kinds;
   },
 });

@@ -2,11 +2,11 @@
 
 const drawn = new WeakMap();
 
-export default function ({ parentElement, data, setTriggerValue, setStateValue }) {
+export default function ({ parentElement, data, setTriggerValue }) {
   const host = parentElement.querySelector(".lacuna");
-  if (!drawn.has(host)) drawn.set(host, new GapMap(host));
+  if (!drawn.has(host)) drawn.set(host, data.maps ? new SmallMaps(host) : new GapMap(host));
   drawn.get(host).update(data, {
-    pick: (row, column) => setTriggerValue("cell", { row, column }),
-    open: (lines) => setStateValue("open", lines),
+    pick: (row, column, of = null) => setTriggerValue("cell", { row, column, of }),
+    open: data.maps ? null : (lines) => setTriggerValue("open", lines),
   });
 }

@@ -50,7 +50,7 @@ Object.assign(GapMap.prototype, {
 
   sample(kind) {
     if (kind === "empty") return make("span", { class: "sample-empty", "aria-hidden": "true" });
-    if (kind === "change") return make("span", { class: "sample-change", "aria-hidden": "true" });
+    if (kind === "change" || kind === "since") return make("span", { class: "sample-change", "aria-hidden": "true" });
     return shape(kind);
   },
 
