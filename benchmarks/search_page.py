@@ -7,22 +7,15 @@ from the key Enter to the frame in which the total and all titles of the first p
 
 import argparse
 import json
-import os
-import shutil
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from benchmarks.browsing import ROOT, WAIT, open_browser, serve, settle
 from benchmarks.ingest import FRAMEWORK, write_entries
 from benchmarks.scale import ask
 from corpus.framework import load_framework
@@ -30,13 +23,8 @@ from corpus.search import find
 from ingest.pipeline import ingest
 from ingest.rules import open_corpus
 
-ROOT = Path(__file__).parent.parent
 N = 100_000
 ROUNDS = 3  # searches of each kind; the first of all are not counted
-WAIT = 60_000
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")  # fmt: skip
 BARE = """
 import streamlit as st
 st.set_page_config(layout="wide")
@@ -75,15 +63,13 @@ def run(path: Path) -> dict[str, Any]:
         bare = Path(folder) / "bare.py"
         bare.write_text(BARE, encoding="utf-8")
         with (
-            _serve(bare, {}) as bare_at,
-            _serve(ROOT / "app.py", {"LACUNA_CORPUS": str(path)}) as app_at,
-            sync_playwright() as playwright,
+            serve(bare, {}) as bare_at,
+            serve(ROOT / "app.py", {"LACUNA_CORPUS": str(path)}) as app_at,
+            open_browser() as browser,
         ):
-            found = next(filter(None, map(shutil.which, BROWSERS)))
-            browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
             bare_page, page = browser.new_page(), browser.new_page()
-            bare_page.goto(bare_at)
-            page.goto(f"{app_at}/search")
+            bare_page.goto(bare_at.address)
+            page.goto(f"{app_at.address}/search")
             waits: dict[str, list[float]] = {"bare": [], "search": []}
             for n, (_, query, wanted) in enumerate(queries):
                 nothing = _ask(bare_page, query, [f"Typed: {query}"])
@@ -91,7 +77,6 @@ def run(path: Path) -> dict[str, Any]:
                 if n >= len(queries) // (ROUNDS + 1):
                     waits["bare"].append(nothing)
                     waits["search"].append(something)
-            browser.close()
     kinds = [kind for kind, _, _ in queries][-len(waits["search"]) :]
     by_kind = {
         kind: round(median(ms for k, ms in zip(kinds, waits["search"], strict=True) if k == kind)) for kind in kinds
@@ -123,34 +108,11 @@ def _choose(path: Path) -> list[tuple[str, str, list[str]]]:
 def _ask(page: Page, query: str, wanted: list[str]) -> float:
     box = page.locator("[data-testid=stMain] input").first
     box.wait_for(timeout=WAIT)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=WAIT)
+    settle(page)
     box.fill(query)
     page.evaluate(WATCH, wanted)
     box.press("Enter")
     return float(page.evaluate(f"Promise.race([window.waited, new Promise((_, no) => setTimeout(no, {WAIT}))])"))
-
-
-@contextmanager
-def _serve(script: Path, settings: dict[str, str]) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true",
-               "--browser.gatherUsageStats=false", f"--server.port={port}"]  # fmt: skip
-    app = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **settings}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield f"http://localhost:{port}"
-    finally:
-        app.terminate()
-        app.wait(timeout=30)
 
 
 def main() -> int:

@@ -45,6 +45,7 @@ def add_founding(corpus: Corpus, folder: Path = FOLDER, progress: Progress = no_
     ]
     cases = _cases(corpus)
     scope = [Ruling("scope", (i,), "in", reason=PICKED) for i in entry_of.values() if i not in cases]
+    progress("keeping the codes people gave", len(rulings), 0)
     corpus.rule(*rulings, *scope, who=CODERS)
     return done
 

@@ -12,6 +12,7 @@ from views import (
     add_files,
     brief,
     coding,
+    collections,
     gap_list,
     gap_map,
     history,
@@ -96,4 +97,5 @@ def run(state: State) -> None:
 def _render(page: Page, holder: dict[str, State]) -> None:
     st.html(STYLE)
     leave.show()
+    collections.show_banner()
     page.render(holder["state"])

@@ -8,7 +8,7 @@ from analysis.sentences import make_about
 from analysis.studies import find_study
 from corpus.errors import LacunaError
 from corpus.search import search
-from views import answers, brief, gap_cards, widgets
+from views import answers, brief, collections, gap_cards, widgets
 from views.answers import Answer
 from views.state import State, Tags, Where
 
@@ -28,7 +28,7 @@ def render(state: State) -> None:
         st.markdown(
             f"This is a place to collect studies on **{name}** and to see where they are few. It is empty so far."
         )
-        widgets.link(state, "add-files", "Add the first studies", icon=":material/upload_file:")
+        _show_first_steps(state)
         return
     st.markdown(
         f"**{name}.** Lacuna sorts {sentences.records_words(len(snapshot))} of published work by "
@@ -43,8 +43,20 @@ def render(state: State) -> None:
     _show_strongest(state)
     widgets.show_caveats(state)
     _show_doors(state)
+    collections.show_samples()
     with flagged:
         _show_flagged(state)  # last, because grouping the records may take seconds
+
+
+def _show_first_steps(state: State) -> None:
+    """What to do with an empty collection, the likeliest first."""
+    widgets.link(state, "add-files", "Add the first studies", icon=":material/upload_file:")
+    st.write(
+        "Export references from a database or a reference manager and drop the files there: RIS, BibTeX, PubMed, CSV, "
+        "Excel and more. About 20 records make the first counts; some hundreds are needed before gaps can be compared."
+    )
+    widgets.link(state, "about", "See the facets and tags they will be sorted by", icon=":material/sell:")
+    collections.show_samples()
 
 
 def _facet_words(state: State) -> str:
