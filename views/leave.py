@@ -14,12 +14,11 @@ _HTML = """<button type="button" id="leave" title="Shift pressed three times doe
 
 _CSS = """
 #leave {
-  position: fixed; right: 1rem; bottom: 1rem; z-index: 1000000;
-  padding: 0.5rem 0.9rem; min-height: 2.75rem;
+  position: fixed; right: 3.5rem; top: 0.5rem; z-index: 1000000;
+  padding: 0.375rem 0.9rem; min-height: 2.75rem;
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius, 6px);
   background: var(--st-background-color); color: var(--st-text-color);
   font: inherit; font-size: 0.9375rem; cursor: pointer;
-  box-shadow: 0 1px 4px rgb(0 0 0 / 25%);
 }
 #leave:hover { border-color: var(--st-primary-color); color: var(--st-link-color); }
 #leave:focus-visible { outline: 3px solid var(--st-primary-color); outline-offset: 2px; }
@@ -70,6 +69,6 @@ _LEAVE = st.components.v2.component("lacuna_leave", html=_HTML, css=_CSS, js=_JS
 
 
 def show() -> None:
-    """The button at the foot of every page, with the keyboard's way out; drawn first, so that it is there at once."""
+    """The button at the head of every page, with the keyboard's way out; drawn first, so that it is there at once."""
     with st.container(key="leave"):
         _LEAVE(data={"presses": PRESSES, "within": WITHIN}, key="leave.button")

@@ -26,7 +26,7 @@ EMERGENCY = """
 - **If somebody may look at your device, use another one**, such as a friend's or a library's.
 """
 LEAVING = """
-**To leave at once**: "Leave quickly", at the foot of every page, or the Shift key pressed three times, puts an empty
+**To leave at once**: "Leave quickly", at the top of every page, or the Shift key pressed three times, puts an empty
 page in place of this one. **The browser's history remains**, and the Back button may lead back here: close the tab, and
 clear the history.
 """
