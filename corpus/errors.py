@@ -14,6 +14,7 @@ LacunaError
 ├── UnknownIdError            no such import, record, entry, tag or facet
 ├── WrongStateError           the import cannot take that step (undo what was declined)
 ├── NotAllowedError           it takes a curator
+├── ServiceError              a service that was asked over the network did not answer as it should
 ├── QueryError                a search query that cannot be read; ``position`` says where
 └── EmptyCoverageError        nothing to count
 
@@ -85,6 +86,10 @@ class WrongStateError(LacunaError):
 
 class NotAllowedError(LacunaError):
     """A visitor asked for something that takes a curator."""
+
+
+class ServiceError(LacunaError):
+    """A service that was asked over the network did not answer as it should. What came before is kept."""
 
 
 class QueryError(LacunaError):

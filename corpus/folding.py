@@ -20,6 +20,9 @@ from corpus.records import FIELD_NAMES, Fields, Record
 #   telling    "review" or "letter" says more than "article", that more than "other"; a preprint gives way to what was
 #              published of it; then what most entries say
 #   union      everything anyone said
+#   all        true if it is true of all
+# What was looked up (``Fields.looked_up``) is asked only for a field in FILLED about which no file says anything; of
+# notes and accession numbers it adds to what files say.
 #   best-list  the author list that is not cut, has most names and the longest names
 RULES: Mapping[str, str] = {
     "title": "title",
@@ -46,12 +49,20 @@ RULES: Mapping[str, str] = {
     "notes": "union",
     "original_title": "longest",
     "accession": "union",
+    "looked_up": "all",
 }
+FILLED = frozenset(
+    ("abstract", "mesh", "publication_types", "type", "language", "doi", "pmid", "pmcid", "notes", "accession")
+)
+_ADDED = frozenset(("notes", "accession"))
 
 
 def fold(entries: Mapping[str, Fields]) -> Record:
     """One record from the fields of its entries, by entry id. ``taken_from`` names the entry behind each field."""
     ids = sorted(entries)
+    files = [i for i in ids if not entries[i].looked_up]
+    if files and len(files) < len(ids):
+        return _fold_filled(entries, files, ids)
     if len(ids) == 1:
         only = entries[ids[0]]
         return Record(id=ids[0], entries=tuple(ids), **{name: getattr(only, name) for name in FIELD_NAMES})
@@ -61,7 +72,9 @@ def fold(entries: Mapping[str, Fields]) -> Record:
         rule = RULES[name]
         said = [(i, getattr(entries[i], name)) for i in ids]
         said = [(i, v) for i, v in said if v not in (None, "", ())]
-        if rule == "union":
+        if rule == "all":
+            values[name] = all(getattr(entries[i], name) for i in ids)
+        elif rule == "union":
             values[name] = tuple(_union(v for _, v in said))
         elif rule == "best-list":
             best = max(ids, key=lambda i: _list_weight(entries[i]))
@@ -71,6 +84,28 @@ def fold(entries: Mapping[str, Fields]) -> Record:
         elif said:
             agreeing = {i: _agreement(entries[i], values) for i, _ in said} if rule == "agree" else {}
             taken_from[name], values[name] = _choose(rule, said, agreeing)
+    return Record(id=ids[0], entries=tuple(ids), taken_from=taken_from, **values)
+
+
+def _fold_filled(entries: Mapping[str, Fields], files: list[str], ids: list[str]) -> Record:
+    """What files say, and what was looked up where they say nothing."""
+    record = fold({i: entries[i] for i in files})
+    answers = fold({i: entries[i] for i in ids if i not in files})
+    taken_from = dict(record.taken_from)
+    values: dict[str, Any] = {name: getattr(record, name) for name in FIELD_NAMES}
+    for name in sorted(FILLED):
+        said = getattr(answers, name)
+        if said in (None, ()):
+            continue
+        if name in _ADDED:
+            values[name] = tuple(_union((values[name], said)))
+        elif values[name] in (None, ()):
+            values[name] = said
+            if RULES[name] != "union":
+                taken_from[name] = answers.taken_from.get(name, answers.id)
+    if len(files) == 1:  # one file behind the rest: say so, for the answer is an entry too
+        said_by_file = {n for n in FIELD_NAMES if n in RULES and values[n] not in (None, "", (), False)}
+        taken_from = {n: files[0] for n in said_by_file if RULES[n] not in ("union", "all")} | taken_from
     return Record(id=ids[0], entries=tuple(ids), taken_from=taken_from, **values)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from corpus.records import LOOKED_UP
 from corpus.store import Corpus
 
 _ROWS = "SELECT record FROM shown"
@@ -30,8 +31,9 @@ def find_met(corpus: Corpus, import_id: int) -> Met:
     earlier = "i.state = 'accepted'" + ("" if proposed else f" AND i.id < {done.id}")
     found = corpus.query(
         f"SELECT m.record, max(o.import_id = {done.id}), max({earlier}) FROM members m "
-        "JOIN origins o ON o.entry = m.entry JOIN imports i ON i.id = o.import_id "
-        f"WHERE m.record IN ({rows}) AND (i.state = 'accepted' OR i.id = {done.id}) GROUP BY m.record"
+        "JOIN entries e ON e.no = m.entry JOIN origins o ON o.entry = e.no JOIN imports i ON i.id = o.import_id "
+        f"WHERE m.record IN ({rows}) AND (i.state = 'accepted' OR i.id = {done.id}) AND e.format <> '{LOOKED_UP}' "
+        "GROUP BY m.record"
     )
     mine = {record: bool(before) for record, here, before in found if here}
     if done.state not in ("accepted", "proposed"):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import FileError
+from corpus.records import LOOKED_UP
 from corpus.store import Corpus
 
 
@@ -52,14 +53,15 @@ def count_flow(corpus: Corpus) -> Flow:
         if done.state != "accepted":
             continue
         for file in done.files:
-            if file.found:
+            if file.found and file.format != LOOKED_UP:  # what was looked up about records is no source of them
                 source = done.source or file.file
                 group = registers if any(word in source.casefold() for word in REGISTERS) else databases
                 group[source] = group.get(source, 0) + file.found
     identified = sum(databases.values()) + sum(registers.values())
     ((n_read,),) = corpus.query(
         "SELECT count(*) FROM origins o JOIN imports i ON i.id = o.import_id JOIN entries e ON e.no = o.entry "
-        "WHERE i.state = 'accepted' AND e.erased IS NULL"
+        "WHERE i.state = 'accepted' AND e.erased IS NULL AND e.format <> ?",
+        (LOOKED_UP,),
     )
     frame = corpus.snapshot().frame
     scope = frame["scope"].astype(str)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+LOOKED_UP = "looked_up"  # the format of an answer that a service gave about a record that is here
+
 
 def normalise_raw(raw: str) -> str:
     """Raw text as it is hashed: line ends as \\n, outer white space gone."""
@@ -89,6 +91,7 @@ class Fields:
     notes: tuple[str, ...] = ()
     original_title: str | None = None  # a bracketed or parallel title in another language
     accession: tuple[str, ...] = ()  # accession numbers as "SOURCE:number"
+    looked_up: bool = False  # an answer a service gave when asked: it fills what no file says, and is never a record
 
     @property
     def is_empty(self) -> bool:

@@ -1,4 +1,4 @@
-"""python -m ingest FILE... | tag FILE.jsonl | dedupe FILE | learn: add files, try the rules, fit the learner."""
+"""python -m ingest FILE... | tag FILE.jsonl | dedupe FILE | learn | enrich: add files, try the rules, fill gaps."""
 
 import argparse
 import csv
@@ -13,6 +13,7 @@ from corpus.errors import FileError
 from corpus.framework import load_framework
 from corpus.records import Entry, Fields
 from corpus.store import FileReport, Import, to_json
+from ingest.commands.enrich import enrich, make_parser
 from ingest.dedupe import match
 from ingest.normalise import to_fields
 from ingest.pipeline import ingest, read_entries
@@ -45,6 +46,8 @@ def main(argv: list[str] | None = None) -> int:
         parser.add_argument("--who", default="", help="who fits it, for the history")
         add_options(parser)
         return run(_learn, parser.parse_args(argv[1:]))
+    if argv[:1] == ["enrich"]:
+        return run(enrich, make_parser().parse_args(argv[1:]))
     parser = argparse.ArgumentParser(prog="python -m ingest", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--propose", action="store_true", help="leave the import proposed instead of accepting it")

@@ -33,6 +33,8 @@ SAMPLES = {
     '{"family": "Berg"}], "issued": {"date-parts": [[2003]]}}\n',
     "crossref": '{"DOI": "10.5555/N", "type": "book", "title": ["Title N of wards"], "author": [{"family": "Okafor"},\n'
     '{"family": "Berg"}], "issued": {"date-parts": [[2003]]}}\n',
+    "looked_up": '{"looked_up": "OpenAlex", "doi": "10.5555/N", "title": "Title N of wards", "mesh": ["Noise"],\n'
+    '"abstract": "Some words."}\n',
     "openalex": '{"id": "https://openalex.org/W1N", "title": "Title N of wards", "authorships": [{"author":\n'
     '{"display_name": "Ngozi Okafor"}}], "abstract_inverted_index": {"Wards": [0]}}\n',
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from corpus.cells import is_known
 from corpus.components import resolve
 from corpus.framework import Framework
-from corpus.records import Link, Ruling
+from corpus.records import LOOKED_UP, Link, Ruling
 from corpus.rules import Progress, Rules
 from corpus.snapshot import Snapshot
 from corpus.store import coding, planning, rulings, staging
@@ -36,7 +36,8 @@ _LIVE = "SELECT o.entry FROM origins o JOIN imports i ON i.id = o.import_id WHER
 _CHECKS = (
     (
         "{n} live entries belong to no record.",
-        f"SELECT count(*) FROM entries e WHERE e.erased IS NULL AND e.no IN ({_LIVE}) AND NOT EXISTS "
+        f"SELECT count(*) FROM entries e WHERE e.erased IS NULL AND e.format <> '{LOOKED_UP}' "
+        f"AND e.no IN ({_LIVE}) AND NOT EXISTS "
         "(SELECT 1 FROM members m JOIN shown s ON s.record = m.record WHERE m.entry = e.no)",
     ),
     (
@@ -139,7 +140,9 @@ def _show_all(db: sqlite3.Connection, progress: Progress) -> None:
         )
         if a in ids and b in ids
     ]
-    components = resolve(ids.values(), links, rulings.active_pairs(db))
+    components, _ = planning.part_answers(
+        resolve(ids.values(), links, rulings.active_pairs(db)), planning.find_answers(db, "erased IS NULL")
+    )
     wanted = [sorted(number_of[i] for i in component) for component in components]
     rows = planning.make_records(db, wanted, progress)
     db.executemany("INSERT INTO shown VALUES (?)", [(row,) for row in rows])

@@ -13,7 +13,7 @@ from typing import Any
 from corpus.components import Pair, resolve
 from corpus.errors import BusyError
 from corpus.folding import fold
-from corpus.records import Fields, Link, Ruling, from_plain, to_plain
+from corpus.records import LOOKED_UP, Fields, Link, Ruling, from_plain, to_plain
 from corpus.rules import Progress
 from corpus.store import coding, rulings
 from corpus.store.schema import get_version, read, to_words, write
@@ -41,6 +41,7 @@ class Plan:
     show: list[int] = field(default_factory=list)
     record_of: dict[int, int] = field(default_factory=dict)  # entry number -> record row, of all touched entries
     live_before: set[int] = field(default_factory=set)  # touched entries live at base_version
+    idle: set[int] = field(default_factory=set)  # answers that were looked up and join no record
 
 
 def make_plan(db: sqlite3.Connection, change: Change, progress: Progress) -> Plan:
@@ -50,6 +51,7 @@ def make_plan(db: sqlite3.Connection, change: Change, progress: Progress) -> Pla
         pairs = rulings.active_pairs(db, extra=change.ruled)
         _touch(db, _seeds(db, change, plan.base_version), rulings.ever_ruled_pairs(db, change.ruled))
         ids = dict(db.execute("SELECT no, id FROM entries WHERE no IN (SELECT entry FROM touched)"))
+        answers = find_answers(db, "no IN (SELECT entry FROM touched)")
         plan.live_before = _live(db, Change())
         live = _live(db, change)
         links = [
@@ -69,7 +71,8 @@ def make_plan(db: sqlite3.Connection, change: Change, progress: Progress) -> Pla
             )
         )
     number_of = {entry_id: number for number, entry_id in ids.items()}
-    components = resolve((ids[n] for n in live), links, pairs)
+    components, idle = part_answers(resolve((ids[n] for n in live), links, pairs), answers)
+    plan.idle = {number_of[i] for i in idle}
     wanted = [sorted(number_of[i] for i in component) for component in components]
     rows = make_records(db, wanted, progress)
     for members, row in zip(wanted, rows, strict=True):
@@ -78,6 +81,23 @@ def make_plan(db: sqlite3.Connection, change: Change, progress: Progress) -> Pla
     plan.hide = sorted(set(shown_now) - after)
     plan.show = sorted(after - set(shown_now))
     return plan
+
+
+def find_answers(db: sqlite3.Connection, where: str) -> set[str]:
+    """The ids of entries that a service gave when it was asked about records."""
+    return {i for (i,) in db.execute(f"SELECT id FROM entries WHERE {where} AND format = ?", (LOOKED_UP,))}
+
+
+def part_answers(components: Iterable[tuple[str, ...]], answers: set[str]) -> tuple[list[tuple[str, ...]], list[str]]:
+    """The components that are records, and the answers in those that hold nothing else: an answer is no record."""
+    records: list[tuple[str, ...]] = []
+    idle: list[str] = []
+    for component in components:
+        if answers.issuperset(component):
+            idle += component
+        else:
+            records.append(component)
+    return records, idle
 
 
 def _seeds(db: sqlite3.Connection, change: Change, version: int) -> list[int]:
@@ -291,7 +311,9 @@ def count_items(db: sqlite3.Connection, import_id: int, plan: Plan) -> dict[int,
     doubtful = _held_records(db, plan, existed, order)
     for position, (file_id, entry) in enumerate(items):
         row = plan.record_of.get(entry, -entry)
-        if row in existed or order[row] != position:
+        if entry in plan.idle:
+            outcome = "held"
+        elif row in existed or order[row] != position:
             outcome = "merged"
         else:
             outcome = "held" if row in doubtful else "new"

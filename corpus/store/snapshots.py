@@ -17,7 +17,7 @@ from corpus.folding import fold
 from corpus.framework import Framework, TagKey
 from corpus.records import Link, Ruling
 from corpus.snapshot import CODED_BY, SCOPES, Snapshot
-from corpus.store import coding, modelling, reading, rulings
+from corpus.store import coding, modelling, planning, reading, rulings
 from corpus.store.schema import get_version, read
 
 
@@ -133,7 +133,9 @@ def _heads_resolved(db: sqlite3.Connection, imports: Iterable[int], as_of: int) 
         if a in ids and b in ids
     ]
     number_of = {entry_id: number for number, entry_id in ids.items()}
-    components = resolve(ids.values(), links, rulings.active_pairs(db, as_of))
+    components, _ = planning.part_answers(
+        resolve(ids.values(), links, rulings.active_pairs(db, as_of)), planning.find_answers(db, "erased IS NULL")
+    )
     known = {head_key: head for head_key, head in _rows_by_members(db)}
     heads = []
     for component in components:

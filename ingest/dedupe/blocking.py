@@ -55,6 +55,8 @@ def find_keys(traits: Traits) -> tuple[str, ...]:
     family = traits.names[0].family[:6] if traits.names else ""
     page = str(traits.pages.first) if traits.pages else ""
     found = [f"id:{i}" for i in (traits.doi, traits.pmid, traits.pmcid, traits.review) if i]
+    if traits.looked_up:
+        return tuple(dict.fromkeys(found))
     for title in traits.titles[:_SPELLINGS]:
         if len(title.compact) >= _SHORT:
             found.append("title:" + _hash(title.compact))

@@ -48,6 +48,7 @@ class Traits(NamedTuple):
     isbns: frozenset[str]
     review: str  # number of a Cochrane review, which all its updates share
     translated: bool  # the title is, or was, in another language
+    looked_up: bool  # an answer about a record: it is compared by identifier alone
 
 
 def to_traits(fields: Fields) -> Traits:
@@ -77,6 +78,7 @@ def to_traits(fields: Fields) -> Traits:
         _find_numbers(_ISBN, numbers) if numbers else frozenset(),
         _find_review(fields),
         is_translated(fields.title, fields.original_title) or fields.language not in (None, "en"),
+        fields.looked_up,
     )
 
 

@@ -7,7 +7,7 @@ a file says that is not interpreted stays with the entry.
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from corpus.records import Author, Entry, Fields
+from corpus.records import LOOKED_UP, Author, Entry, Fields
 from ingest.normalise.identifiers import find_doi, find_isbn, find_issn, find_pmcid, find_pmid
 from ingest.normalise.names import to_author, to_authors
 from ingest.normalise.text import clean, is_missing, to_abstract, to_list, to_number, to_pages, to_title
@@ -58,6 +58,7 @@ def to_fields(entry: Entry) -> Fields:
         notes=to_list(notes, "") if notes else (),
         original_title=_first(get("original_title", _NONE), to_title),
         accession=_accession(given, entry.format) if "accession" in given else (),
+        looked_up=entry.format == LOOKED_UP,
     )
 
 
