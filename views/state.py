@@ -165,6 +165,12 @@ class State:
         """Each topic against the whole collection, in the order of the topics; ``flag`` marks the under-studied."""
         return _profiles(self.key, n, self.corpus, self.topics(n))
 
+    def subtopic_profiles(
+        self, topic: Topic, inner: Topics, n: int | None = None, within: int | None = None
+    ) -> tuple[TopicProfile, ...]:
+        """Each topic within a topic, against the whole collection."""
+        return _inner_profiles(self.key, (topic.id, n, within), self.corpus, inner)
+
     def topic_trend(self, n: int | None = None) -> Trend:
         """Records per year of each topic."""
         return _topic_trend(self.key, n, self.corpus, self.topics(n))
@@ -283,6 +289,14 @@ def _barely_present(key: tuple[str, int, str], where: Where, _corpus: Corpus) ->
 def _profiles(key: tuple[str, int, str], n: int | None, _corpus: Corpus, _topics: Topics) -> tuple[TopicProfile, ...]:
     snapshot = _snapshot(key, Where(), (), _corpus)
     return find_flags(_topics, snapshot, snapshot.year_now)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _inner_profiles(
+    key: tuple[str, int, str], which: tuple[str, int | None, int | None], _corpus: Corpus, _inner: Topics
+) -> tuple[TopicProfile, ...]:
+    snapshot = _snapshot(key, Where(), (), _corpus)
+    return find_flags(_inner, snapshot, snapshot.year_now)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

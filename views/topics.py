@@ -1,19 +1,15 @@
 """Topics: records grouped by their words, with what each group covers and why it is flagged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
-from analysis import sentences
 from analysis.sentences import records_words
-from analysis.topics import CAVEAT, MIN_OVERLAP, MIN_RECORDS, TopicProfile, Topics
-from views import charts, gap_table, widgets
+from analysis.topics import CAVEAT, MAX_TOPICS, MIN_OVERLAP, MIN_RECORDS, TopicProfile, Topics, suggest_n
+from analysis.trends import Trend
+from views import charts, gap_table, topic, topic_charts, widgets
 from views.state import State
-
-MAX_TOPICS = 60
-COUNTRIES = 4
-MISSING = 6
 
 # flag -> heading, what it means
 SECTIONS = {
@@ -27,31 +23,32 @@ SECTIONS = {
     ),
 }
 
-PARTS = {
-    "breadth": "covers few different tags",
-    "recency": "few recent records",
-    "no_review": "no systematic review",
-    "design": "no strong study design",
-    "countries": "few countries",
-}
-
 
 def render(state: State) -> None:
-    st.title("Topics")
     n_records = len(state.snapshot())
     if not n_records:
+        st.title("Topics")
         st.write("There are no records to group yet.")
         widgets.link(state, "add-files", "Add studies", icon=":material/upload_file:")
         return
+    if topic_id := st.query_params.get("topic", ""):
+        given = st.query_params.get("topics", "")
+        topic.render(state, topic_id, _in_range(int(given)) if given.isdecimal() else None)
+        return
+    st.title("Topics")
     st.write("Records grouped by the words they share. A topic is a way to browse, not a finding.")
-    asked = _pick_number()
+    asked = _pick_number(n_records)
     topics, profiles = state.topics(asked), state.topic_profiles(asked)
     if not topics.topics:
         st.write("No words come up in more than one record here, so there are no topics yet.")
         return
     st.write(_say_fit(topics))
-    widgets.show_caveats(state)
+    trend = state.topic_trend(asked)
+    if len(profiles) > 1:
+        _show_circles(state, profiles, asked)
+    _show_table(state, profiles, trend)
     _show_figure(state, profiles)
+    widgets.show_caveats(state)
     typical = {record.id: record for record in state.corpus.records([i for p in profiles for i in p.topic.typical])}
     widgets.show_content_note(state, list(typical.values()))
     for flag, (title, meaning) in SECTIONS.items():
@@ -61,11 +58,15 @@ def render(state: State) -> None:
             st.write(meaning)
             for profile in here:
                 titles = [(i, typical[i].title) for i in profile.topic.typical if i in typical]
-                _show_topic(state, profile, titles, asked)
+                _show_topic(state, profile, titles, asked, trend)
     _explain()
 
 
-def _pick_number() -> int | None:
+def _in_range(n: int) -> int | None:
+    return n if 2 <= n <= MAX_TOPICS else None
+
+
+def _pick_number(n_records: int) -> int | None:
     place, _ = st.columns([1, 2])
     asked = place.number_input(
         "Number of topics",
@@ -75,26 +76,69 @@ def _pick_number() -> int | None:
         step=1,
         key="topics",
         bind="query-params",
-        placeholder="As many as suit the size",
-        help="Fewer topics are broader. Without a number, one is chosen by how many records there are.",
+        placeholder=f"{suggest_n(n_records)} suggested",
+        help="Fewer topics are broader. The number suggested grows with the square root of the number of records.",
     )
     return int(asked) if asked else None
 
 
 def _say_fit(topics: Topics) -> str:
     """How many topics, how stable, and what is in none."""
-    n = len(topics.topics)
-    said = f"{n:,} {'topic' if n == 1 else 'topics'} of {records_words(topics.settings.n_records)}."
-    if topics.settings.n_asked and topics.settings.n_asked > n:
-        said += f" {topics.settings.n_asked} were asked for; the records do not differ enough for more."
+    settings, n = topics.settings, len(topics.topics)
+    said = f"{n:,} {'topic' if n == 1 else 'topics'} of {records_words(settings.n_records)}."
+    if settings.n_asked and settings.n_asked > n:
+        said += f" {settings.n_asked} were asked for; the records do not differ enough for more."
     if topics.agreement is not None and n > 1:
         said += (
-            f" Grouped again from {topics.settings.n_seeds} other starts, the groups agree {topics.agreement:.2f} "
+            f" Grouped again from {settings.n_seeds} other starts, the groups agree {topics.agreement:.2f} "
             "(1 is the same groups, 0 is chance)."
         )
     if topics.unassigned:
         said += f" {records_words(len(topics.unassigned))} without a usable word: in no topic."
+    if settings.embedded:
+        said += " Most have only a title, so the package wordllama helped to see which titles mean the same."
+    elif settings.mostly_titles:
+        said += (
+            " Most have only a title. The optional package wordllama is not installed here; with it, titles that share "
+            "no word can meet more often."
+        )
     return said
+
+
+def _show_circles(state: State, profiles: Sequence[TopicProfile], asked: int | None) -> None:
+    st.header("All topics at a glance", anchor=False)
+    st.write(topic_charts.say_circles(profiles) + " Choose one, in the figure or in the list, to open it.")
+    clicked = topic.show_circles(state, tuple(profiles), "topics", "topic", topics=asked)
+    if clicked:
+        st.query_params["topic"] = clicked
+        st.rerun()
+
+
+def _show_table(state: State, profiles: Sequence[TopicProfile], trend: Trend) -> None:
+    table = to_table(profiles)
+    shown = table.assign(**{"Records per year": [_series(profile, trend) for profile in profiles]})
+    with st.expander("All topics as a table"):
+        st.dataframe(
+            shown,
+            hide_index=True,
+            column_config={"Records per year": st.column_config.BarChartColumn(y_min=0, width="medium")},
+            key="topics.table",
+        )
+    st.download_button(
+        "All topics (CSV)",
+        lambda: gap_table.to_csv(table, state.snapshot(), "Topics"),
+        "lacuna-topics.csv",
+        "text/csv",
+        key="topics.download",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _series(profile: TopicProfile, trend: Trend) -> list[int]:
+    return (
+        trend.counts[profile.topic.id].iloc[-topic_charts.SPAN :].tolist() if profile.topic.id in trend.counts else []
+    )
 
 
 def _show_figure(state: State, profiles: Sequence[TopicProfile]) -> None:
@@ -107,18 +151,6 @@ def _show_figure(state: State, profiles: Sequence[TopicProfile]) -> None:
     st.write(say_figure(dated, share))
     st.plotly_chart(
         charts.topic_recency(profiles, share, widgets.theme()), key="topics.figure", config={"displayModeBar": False}
-    )
-    table = to_table(profiles)
-    with st.expander("Numbers behind this chart"):
-        st.dataframe(table, hide_index=True)
-    st.download_button(
-        "All topics (CSV)",
-        lambda: gap_table.to_csv(table, state.snapshot(), "Topics"),
-        "lacuna-topics.csv",
-        "text/csv",
-        key="topics.download",
-        icon=":material/download:",
-        on_click="ignore",
     )
 
 
@@ -162,66 +194,30 @@ def to_table(profiles: Sequence[TopicProfile]) -> pd.DataFrame:
 
 
 def _show_topic(
-    state: State, profile: TopicProfile, typical: Sequence[tuple[str, str | None]], asked: int | None
+    state: State,
+    profile: TopicProfile,
+    titles: Sequence[tuple[str, str | None]],
+    asked: int | None,
+    trend: Trend,
 ) -> None:
-    topic = profile.topic
-    with st.container(border=True, key=f"topics.{topic.id}", gap="xsmall"):
-        st.subheader(widgets.plain(topic.label), anchor=False)
-        badge = ":orange-badge[◆ Under-studied] " if profile.flag == "under-studied" else ""
-        size = f"**{records_words(profile.n_records)}.** " if profile.flag != "small" else ""  # its reason says it
-        reasons = f"{widgets.plain(sentences.upper_first(profile.reason_words))}." if profile.reasons else ""
-        st.markdown(badge + size + reasons)
-        with st.container(key=f"rows.topics.{topic.id}", gap="xsmall"):
+    own = profile.topic
+    with st.container(border=True, key=f"topics.{own.id}", gap="xsmall"):
+        st.subheader(widgets.plain(own.label), anchor=False)
+        st.markdown(topic.say_standing(profile))
+        if own.id in trend.counts and len(trend.counts):
+            st.html(topic_charts.bars(trend.counts[own.id], trend.incomplete))
+            st.caption(topic_charts.say_bars(trend.counts[own.id], trend.incomplete))
+        with st.container(key=f"rows.topics.{own.id}", gap="xsmall"):
             st.markdown("Typical records:")
-            for record_id, title in typical:
+            for record_id, title in titles:
                 widgets.link(state, "record", f":blue[{widgets.plain(title) or 'Without a title'}]", id=record_id)
         with st.expander("What it covers"):
-            st.markdown("\n".join(f"- {widgets.plain(line)}" for line in describe(state, profile)))
-        columns = next((b for a, b in state.framework.headline_pairs if a in state.framework.by_id), None)
+            st.markdown("\n".join(f"- {widgets.plain(line)}" for line in topic.describe(state, profile)))
         widgets.link(
-            state,
-            "gap-map",
-            "Its records and its row on the gap map",
-            icon=":material/grid_on:",
-            rows="topic",
-            columns=columns,
-            row=topic.id,
-            topics=asked,
-        )
-        widgets.link(state, "brief", "Make a brief", icon=":material/description:", topic=topic.id, topics=asked)
-
-
-def describe(state: State, profile: TopicProfile) -> Iterator[str]:
-    """A topic's profile, one sentence a fact; what is not known is left out."""
-    framework = state.framework
-    yield f"Words: {', '.join(profile.topic.words)}."
-    yield (
-        f"Different tags: {profile.n_distinct}, where {profile.expected_distinct:.0f} would be expected of as many "
-        "records taken at random."
-    )
-    if profile.recency is not None:
-        since = f"{records_words(profile.recency.observed)} since {profile.year_from}, where about "
-        expected = sentences.expected_words(profile.recency.expected)
-        yield f"{since}{expected} would be expected; the last is from {profile.last_year}."
-    if profile.primary is not None:
-        reviews = f"{profile.reviews} systematic reviews" if profile.reviews != 1 else "1 systematic review"
-        yield f"{records_words(profile.primary)} of primary research, {reviews}."
-    if profile.highest_design:
-        facet = next(f for f in framework.facets if profile.highest_design in f.by_id)
-        yield f"Strongest study design: {sentences.lower_first(facet.label_of(profile.highest_design))}."
-    if profile.countries:
-        facet = next(f for f in framework.facets if profile.countries[0][0] in f.by_id)
-        named = [f"{facet.label_of(tag)} ({n:,})" for tag, n in profile.countries[:COUNTRIES]]
-        more = f" and {len(profile.countries) - COUNTRIES} more" if len(profile.countries) > COUNTRIES else ""
-        yield f"Countries: {', '.join(named)}{more}."
-    if profile.missing:
-        labels = [framework.facet(facet).label_of(tag) for facet, tag in profile.missing[:MISSING]]
-        more = f" and {len(profile.missing) - MISSING} more" if len(profile.missing) > MISSING else ""
-        yield f"Clearly fewer records than expected on: {'; '.join(labels)}{more}."
-    if profile.understudy is not None:
-        parts = ", ".join(f"{PARTS.get(name, name)} {value:.2f}" for name, value in profile.parts.items())
-        yield f"Score {profile.understudy:.2f}, from 0 (well studied) to 1: the mean of {parts}."
-    yield f"Found again from other starts: {profile.topic.overlap:.2f} of its records, where 1 is all."
+            state, "topics", "Open this topic: its records, the topics within it, terms for a tag",
+            icon=":material/arrow_forward:", topic=own.id, topics=asked,
+        )  # fmt: skip
+        topic.show_ways_on(state, own, asked)
 
 
 def _explain() -> None:
