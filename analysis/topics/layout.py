@@ -8,7 +8,7 @@ import numpy as np
 
 _STEPS = 400
 _GAP = 0.03  # between circles
-_PULL = 0.02  # towards the middle at each step, so that no circle drifts away
+_PULL = 0.02  # towards the middle at the first steps, so that no circle stands far off
 
 
 def radii(sizes: np.ndarray) -> np.ndarray:
@@ -25,8 +25,8 @@ def lay_out(middles: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     at = _scale(np.asarray(middles, dtype=float))
     reach = radii(sizes)
     wanted = reach[:, None] + reach[None, :] + _GAP
-    for _ in range(_STEPS):
-        at *= 1 - _PULL
+    for step in range(_STEPS):
+        at = at * (1 - _PULL * max(0.0, 1 - 1.5 * step / _STEPS))
         apart = at[:, None, :] - at[None, :, :]
         distance = np.sqrt((apart**2).sum(axis=2))
         np.fill_diagonal(distance, np.inf)

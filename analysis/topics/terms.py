@@ -63,7 +63,7 @@ def suggest_terms(
     least = max(MIN_RECORDS, math.ceil(MIN_SHARE * len(texts)))
     counted = [_count(corpus, text, forms, inside) for text, forms in _candidates(texts)]
     telling = [term for term in counted if term.inside >= least and _lift(term, n_inside, n_outside) >= MIN_LIFT]
-    telling.sort(key=lambda term: (-_score(term, n_inside, n_outside), term.text))
+    telling.sort(key=lambda term: (-_score(term, n_inside, n_outside), -len(term.text.split()), term.text))
     terms: list[Term] = []
     known: list[tuple[Term, tuple[TagKey, ...]]] = []
     for term in telling:
