@@ -62,7 +62,7 @@ def find_study(
     if finding.cell.column is not None and not finding.gaps:
         return None
     given = [key for key in (finding.cell.row, finding.cell.column) if key]
-    around = np.flatnonzero(np.isin(snapshot.ids, [*finding.ids, *finding.near]))
+    around = np.sort(_find_rows(snapshot, [*finding.ids, *finding.near]))
     choices = tuple(_choose(framework, snapshot, given, around))
     design, question = _find_design(framework, snapshot, finding)
     return Study(
@@ -143,7 +143,8 @@ def _find_design(framework: Framework, snapshot: Snapshot, finding: Finding) -> 
     if ladder is None:
         return "", ""
     rungs = [tuple(tag for tag in rung if tag not in ladder.advice) for rung in ladder.rungs]
-    inside = np.isin(snapshot.ids, finding.ids)
+    inside = np.zeros(len(snapshot), dtype=bool)
+    inside[_find_rows(snapshot, finding.ids)] = True
     reached = [any((snapshot.has(facet.id, tag) & inside).any() for tag in rung) for rung in ladder.rungs]
     done = max((n for n, has in enumerate(reached, 1) if has), default=0)
     wanted = next((rung for rung in rungs[done:] if rung), rungs[-1])
@@ -217,6 +218,15 @@ def _say_chosen(framework: Framework, choices: Sequence[Choice]) -> str:
     )
 
 
+def _find_rows(snapshot: Snapshot, ids: Sequence[str]) -> np.ndarray:
+    """The places of these records in the snapshot; those it does not hold are left out. Its ids are in order."""
+    wanted = np.array(sorted(set(ids)), dtype=snapshot.ids.dtype)
+    if not len(wanted) or not len(snapshot):
+        return np.zeros(0, dtype=int)
+    at = np.searchsorted(snapshot.ids, wanted).clip(max=len(snapshot) - 1)
+    return np.asarray(at[snapshot.ids[at] == wanted])
+
+
 def _find_nearest(
     snapshot: Snapshot, finding: Finding, choices: Sequence[Choice], excluded: frozenset[str]
 ) -> tuple[str, ...]:
@@ -227,7 +237,8 @@ def _find_nearest(
         facet = framework.facet(choice.facet)
         tags = [tag.id for tag in facet.tags if tag.label == choice.label and not choice.given]
         wanted += [snapshot.has(facet.id, tag) for tag in tags]
-    place = {str(record_id): n for n, record_id in enumerate(snapshot.ids)}
+    rows = _find_rows(snapshot, [*finding.ids, *finding.near])
+    place = {str(snapshot.ids[n]): int(n) for n in rows}
     order = [i for i in (*finding.ids, *finding.near) if i not in excluded and i in place]
     inside = set(finding.ids)
     order.sort(key=lambda i: (i not in inside, -sum(int(has[place[i]]) for has in wanted)))

@@ -110,7 +110,7 @@ def make_cases() -> tuple[Case, ...]:
     two = ("6", "8") * (ROUNDS // 2 + 1)
     return (
         Case("gap map", "gap-map", "Choose a cell, a row or a column", large_limit=(1.5, 2.0)),
-        Case("start", "", "Three doors", "Type a group", labels, "Read as", "asked {value}", (1.3, 1.5)),
+        Case("start", "", "Three doors", "Type a group", labels, "", "asked {value}", (1.3, 1.5)),
         Case("search", "search", " of ", limit=(1.6, 2.5)),
         Case("trends", "trends", "Journals and other venues", limit=(1.8, 2.5)),
         Case("topics", "topics", "How topics are made", "Number of topics", two[: ROUNDS + 1],

@@ -56,8 +56,11 @@ def test_two_words_give_the_cell_and_say_that_it_is_unchecked(corpus):
 def test_words_that_are_no_tag_are_searched_for_and_a_like_tag_is_offered(corpus):
     at = open_page("start", corpus, ask="wat")
     assert at.subheader[0].value == "0 of 224 records contain “wat”"
-    assert [button.label for button in at.button] == ["Clear water", "Water plants"]
-    at.button[1].click().run()
+    assert [button.label for button in at.button if button.key.startswith("start.alike")] == [
+        "Clear water",
+        "Water plants",
+    ]
+    at.button(key="start.alike.response.water-plants").click().run()
     assert not at.exception
     assert "48 concern water plants" in at.subheader[0].value
 
@@ -71,6 +74,8 @@ def test_an_empty_corpus_says_what_to_do(tmp_path):
     at = open_page("start", lakes(tmp_path / "empty.sqlite", {}))
     assert "It is empty so far." in words(at)
     assert "Add the first studies" in words(at)
+    assert "About 20 records make the first counts" in words(at)
+    assert [button.label for button in at.button] == ["Try it on another field: restoring lakes and rivers"]
 
 
 def test_records_without_tags_are_said_to_have_none(tmp_path):

@@ -42,8 +42,10 @@ def test_the_figure_is_said_in_words(counted):
 
 def test_the_map_holds_each_country_by_its_number(counted):
     places = count_places(counted)
-    chart = trends.world_map(places.table, {"type": "Topology", "objects": {"countries": {}}, "arcs": []}).to_dict()
-    data = next(iter(v for v in chart["datasets"].values() if isinstance(v, list)))
+    world = {"type": "Topology", "objects": {"countries": {}}, "arcs": []}
+    chart = trends.world_map(places.table, world)
+    assert chart["data"]["values"] is world
+    data = chart["layer"][1]["transform"][0]["from"]["data"]["values"]
     assert [(row["numeric"], row["records"]) for row in data] == [("404", 2), ("702", 1)]
     assert "3 of 4 records name where" in trends.say_places(places)
 

@@ -42,25 +42,36 @@ def show_barely_present(state: State, where: Where, limit: int | None = None) ->
     found = state.barely_present(where)
     if found.empty:
         return 0
-    about = state.about(where)
-    places = st.columns(max(2, found["row_facet"].nunique()), gap="medium")
-    facets = [facet for facet in state.framework.by_id if facet in set(found["row_facet"])]
-    for place, facet in zip(places, facets, strict=False):
-        here = gaps.to_dicts(found[found["row_facet"] == facet])
+    told = _tell_barely(state.key, where, state)
+    places = st.columns(max(2, len(told)), gap="medium")
+    for place, (facet, lines) in zip(places, told, strict=False):
         with place, st.container(key=f"rows.barely.{facet}", gap="xsmall"):
             named = ""
-            for gap in here[:limit]:
-                head, _, tail = sentences.write_gap(gap, about).partition(f", {gap['observed']:,} concern ")
+            for tag, head, words in lines[:limit]:
                 if head != named:
                     st.markdown(f"{widgets.plain(head)},")
                     named = head
-                widgets.link(
-                    state,
-                    "gap-map",
-                    f":blue[{gap['observed']:,} concern {widgets.plain(tail.removesuffix('.'))}]",
-                    **row_query(state, facet, gap["row_tag"], where),
-                )
+                label = f":blue[{widgets.plain(words)}]"
+                widgets.link(state, "gap-map", label, **row_query(state, facet, tag, where))
     return len(found)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _tell_barely(
+    key: tuple[str, int, str], where: Where, _state: State
+) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """For each facet its tags that are barely present: the tag, of how many, and what is said of it."""
+    found, about = _state.barely_present(where), _state.about(where)
+    told = []
+    for facet in _state.framework.by_id:
+        lines = []
+        for gap in gaps.to_dicts(found[found["row_facet"] == facet]):
+            concern = f"{gap['observed']:,} concern "
+            head, _, tail = sentences.write_gap(gap, about).partition(f", {concern}")
+            lines.append((gap["row_tag"], head, concern + tail.removesuffix(".")))
+        if lines:
+            told.append((facet, lines))
+    return told
 
 
 def show_gap(state: State, gap: Mapping[str, Any], about: About, key: str, where: Where) -> None:
@@ -71,11 +82,30 @@ def show_gap(state: State, gap: Mapping[str, Any], about: About, key: str, where
         st.markdown((f"{marks}  \n" if marks else "") + widgets.plain(sentences.write_gap(gap, about)))
         sides = (gap["row_facet"], gap["column_facet"])
         if gap["column_tag"] and all(facet in state.framework.by_id for facet in sides):
-            coverage = state.coverage(*sides, where)
-            if gap["row_tag"] in coverage.observed.index and gap["column_tag"] in coverage.observed.columns:
-                show_study(study_of(state, coverage, gap["row_tag"], gap["column_tag"], gap))
+            show_study(
+                _listed_study(state.key, where, gap["measure"], *sides, gap["row_tag"], gap["column_tag"], state, gap)
+            )
             name = f"{sides[0]}={gap['row_tag']}*{sides[1]}={gap['column_tag']}"
             link_brief(state, name, where)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _listed_study(
+    key: tuple[str, int, str],
+    where: Where,
+    measure: str,
+    rows: str,
+    columns: str,
+    row: str,
+    column: str,
+    _state: State,
+    _gap: Mapping[str, Any],
+) -> Study | None:
+    """The smallest study for a gap of the list, if the map shows its cell."""
+    coverage = _state.coverage(rows, columns, where)
+    if row not in coverage.observed.index or column not in coverage.observed.columns:
+        return None
+    return study_of(_state, coverage, row, column, _gap)
 
 
 def link_brief(state: State, name: str, where: Where) -> None:

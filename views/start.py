@@ -1,5 +1,8 @@
 """The start: what is barely here, a box to ask in plain words, what is flagged, the strongest gaps, and three doors."""
 
+from dataclasses import replace
+from typing import Any
+
 import streamlit as st
 
 from analysis import gaps, questions, sentences
@@ -79,7 +82,10 @@ def _show_barely_present(state: State) -> None:
         widgets.link(state, "gaps", f"All {n} that are barely present", icon=":material/arrow_forward:")
 
 
+@st.fragment
 def _ask(state: State) -> None:
+    """The question and its answer, run by themselves: the rest of the page need not be drawn again."""
+    state = replace(state, version=state.corpus.version)
     st.header("What do we know about …?")
     text = st.text_input(
         "Type a group, or what happened, in your own words",
@@ -256,9 +262,15 @@ def _show_strongest(state: State) -> None:
         "and that is hard to put down to chance. The first three:"
     )
     about = state.about()
-    for n, gap in enumerate(gaps.to_dicts(strong.head(GAPS_SHOWN))):
+    for n, gap in enumerate(_first_gaps(state.key, state)):
         gap_cards.show_gap(state, gap, about, f"start.gap.{n}", Where())
     widgets.link(state, "gaps", f"All {len(strong):,} strong gaps", icon=":material/arrow_forward:")
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _first_gaps(key: tuple[str, int, str], _state: State) -> list[dict[str, Any]]:
+    found = _state.gaps()
+    return gaps.to_dicts(found[found["grade"] == "strong"].head(GAPS_SHOWN))
 
 
 def _show_doors(state: State) -> None:

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -98,7 +97,7 @@ def _show_places(state: State, where: Where) -> None:
     if not len(places.table):
         return
     world = _world()
-    st.altair_chart(world_map(places.table, world), key="trends.map")
+    st.vega_lite_chart(spec=world_map(places.table, world), key="trends.map")
     missing = places.table[~places.table["numeric"].isin(_drawn(world))]
     if len(missing):
         named = ", ".join(f"{label} ({n:,})" for label, n in zip(missing["label"], missing["records"], strict=True))
@@ -141,26 +140,40 @@ def _drawn(world: dict[str, Any]) -> set[str]:
     return {shape["id"] for shape in world["objects"]["countries"]["geometries"] if "id" in shape}
 
 
-def world_map(table: pd.DataFrame, world: dict[str, Any]) -> alt.Chart:
-    """Countries shaded by their records, on a logarithmic scale; the others are outlines."""
-    shapes = alt.InlineData(values=world, format=alt.TopoDataFormat(feature="countries", type="topojson"))
-    numbers = alt.LookupData(data=table[["numeric", "label", "records"]], key="numeric", fields=["label", "records"])
-    ground = alt.Chart(shapes).mark_geoshape(fill="#8884", stroke="#8888", strokeWidth=0.4, aria=False)
-    studied = (
-        alt.Chart(shapes)
-        .mark_geoshape(stroke="#8888", strokeWidth=0.4)
-        .transform_lookup(lookup="id", from_=numbers)
-        .transform_filter("isValid(datum.records)")
-        .encode(
-            color=alt.Color(
-                "records:Q",
-                scale=alt.Scale(type="log", scheme="cividis"),
-                legend=alt.Legend(title="Records", orient="bottom", format=",d", tickCount=5),
-            ),
-            tooltip=[alt.Tooltip("label:N", title="Country"), alt.Tooltip("records:Q", title="Records", format=",d")],
-        )
-    )
-    return (ground + studied).project("equalEarth").properties(height=420, background="transparent")
+def world_map(table: pd.DataFrame, world: dict[str, Any]) -> dict[str, Any]:
+    """Countries shaded by their records, on a logarithmic scale; the others are outlines. A Vega-Lite specification.
+
+    Written out rather than built: to check and copy the shapes of all countries took over a second at each visit.
+    """
+    shapes = {"values": world, "format": {"type": "topojson", "feature": "countries"}}
+    outline = {"type": "geoshape", "stroke": "#8888", "strokeWidth": 0.4}
+    numbers = {"values": table[["numeric", "label", "records"]].to_dict("records")}
+    studied = {
+        "mark": outline,
+        "transform": [
+            {"lookup": "id", "from": {"data": numbers, "key": "numeric", "fields": ["label", "records"]}},
+            {"filter": "isValid(datum.records)"},
+        ],
+        "encoding": {
+            "color": {
+                "field": "records",
+                "type": "quantitative",
+                "scale": {"type": "log", "scheme": "cividis"},
+                "legend": {"title": "Records", "orient": "bottom", "format": ",d", "tickCount": 5},
+            },
+            "tooltip": [
+                {"field": "label", "type": "nominal", "title": "Country"},
+                {"field": "records", "type": "quantitative", "title": "Records", "format": ",d"},
+            ],
+        },
+    }
+    return {
+        "data": shapes,
+        "layer": [{"mark": outline | {"fill": "#8884"}}, studied],
+        "projection": {"type": "equalEarth"},
+        "height": 420,
+        "background": "transparent",
+    }
 
 
 def _show_names(state: State, where: Where) -> None:
