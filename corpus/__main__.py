@@ -8,10 +8,13 @@ from pathlib import Path
 from corpus.cells import make_cell_ruling
 from corpus.command import ProgressBar, add_options, format_columns, parse_tags, print_json, run
 from corpus.commands import framework as framework_command
+from corpus.commands import reading_list as reading_list_command
 from corpus.commands import screening as screening_command
 from corpus.errors import LacunaError, StoreError
 from corpus.export import Coded
 from corpus.export import export as export_to
+from corpus.export.reading_list import LISTS
+from corpus.export.styles import STYLES
 from corpus.framework import TagKey
 from corpus.history import describe_rulings, list_decisions, look_back
 from corpus.notices import mark_of
@@ -48,10 +51,12 @@ def main(argv: list[str] | None = None) -> int:
     find.add_argument("query", metavar="QUERY")
     find.add_argument("--tag", action="append", metavar="FACET=TAG", help="only records with this tag; may be repeated")
     find.add_argument("--limit", type=int, default=20, metavar="N")
-    out = add("export", "write references with their codes; the ending of OUT says the format")
+    out = add("export", "write references with their codes, or a reading list; the ending of OUT says the format")
     out.add_argument("out", type=Path, metavar="OUT")
     out.add_argument("--query", default="", metavar="QUERY")
     out.add_argument("--tag", action="append", metavar="FACET=TAG")
+    out.add_argument("--style", choices=tuple(STYLES), help=f"of a reading list ({', '.join('.' + s for s in LISTS)})")
+    out.add_argument("--by", metavar="FACET", help="part a reading list by the tags of a facet, or by topic")
     prisma = add("prisma", "write the numbers of a PRISMA 2020 flow diagram, as CSV for the flow-diagram tool")
     prisma.add_argument("out", type=Path, metavar="OUT.csv")
     history = add("history", "list every version and what made it")
@@ -144,6 +149,8 @@ def _export(args: argparse.Namespace) -> int:
     with _open(args) as corpus:
         hits, total = search(corpus, args.query, Filters(tags=parse_tags(args.tag)), limit=None)
         records = corpus.records(sorted(hit.id for hit in hits))
+        if args.style or args.by or args.out.suffix.lower().lstrip(".") in LISTS:
+            return reading_list_command.write(corpus, _coded(corpus, records), args)
         export_to(args.out, _coded(corpus, records), corpus.framework)
         if args.json:
             print_json({"file": str(args.out), "records": total, "of": len(corpus.snapshot())})

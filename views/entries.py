@@ -49,7 +49,7 @@ def to_table(record: Record, fields: dict[str, Fields], names: dict[str, str]) -
     rows = []
     for name in FIELD_NAMES:
         texts = {entry: _text(said, name) for entry, said in fields.items()}
-        if name == "authors_cut" or not any(texts.values()):
+        if name in ("authors_cut", "looked_up") or not any(texts.values()):
             continue
         label = LABELS.get(name, name.replace("_", " ").capitalize())
         taken = "all" if RULES[name] == "union" else names.get(record.taken_from.get(name, ""), "")
