@@ -1,6 +1,7 @@
 """One cell, row or column of a gap map, opened: what may be said of it, what may cover it too, and its records."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import streamlit as st
 
@@ -70,11 +71,29 @@ def show(state: State, judged: Judged, row: str | None, column: str | None, wher
     st.markdown(f"**{n}** of the {coverage.n_records:,} counted here. {_spread(state, coverage, ids)}")
     if not ids:
         return
+    _show_search(state, coverage, row, column, where)
     n_pages = -(-len(ids) // PAGE)
     page = st.pagination(n_pages, key="page", bind="query-params") if n_pages > 1 else 1
     shown = state.corpus.records(_newest_first(coverage, ids)[(page - 1) * PAGE : page * PAGE])
     tags = set(_tags(state.framework, coverage, row, column))
     widgets.record_list(state, shown, facets={facet for facet, _ in tags}, tags=tags, key="gap_map.records")
+
+
+def _show_search(state: State, coverage: Coverage, row: str | None, column: str | None, where: Where) -> None:
+    """The same records in Search, where they can be narrowed and taken away; nothing where filters cannot say them."""
+    tags = where.tag_dict
+    for facet, lines, at in (
+        (coverage.row_facet, coverage.rows, row),
+        (coverage.column_facet, coverage.columns, column),
+    ):
+        if not at:
+            continue
+        line, kept = set(_line(lines, at).tags), set(tags.get(facet, ()))
+        if facet not in state.framework.by_id or not line or not (line <= kept or kept <= line):
+            return
+        tags[facet] = sorted(line & kept or line)
+    query = replace(where, tags=tuple(sorted((facet, tuple(some)) for facet, some in tags.items()))).to_query()
+    widgets.link(state, "search", "Search in these records, or take them away", icon=":material/search:", **query)
 
 
 def _newest_first(coverage: Coverage, ids: list[str]) -> list[str]:

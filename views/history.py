@@ -111,7 +111,8 @@ def _show_decisions(state: State) -> None:
         st.write("Nobody has decided anything of this kind yet.")
         widgets.link(state, "review", "Review doubtful pairs")
         return
-    st.write(f"{len(decisions):,} decisions, {back:,} of them taken back. The newest first.")
+    n = f"{len(decisions):,} decision{'' if len(decisions) == 1 else 's'}"
+    st.write(f"{n}, {back:,} of them taken back. The newest first.")
     some = _page(decisions, "decisions")
     for decision, words in zip(some, describe_rulings(state.corpus, [d.ruling for d in some]), strict=True):
         _show_decision(state, decision, words)

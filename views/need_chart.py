@@ -52,7 +52,7 @@ def attention(
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={"orientation": "h", "yanchor": "top", "y": -0.3, "x": 0, "itemclick": False, "itemdoubleclick": False},
         xaxis={
-            "title": "Attention: share of records over share of need (1 = parity)",
+            "title": "Records over need, as shares (1 = parity)",
             "type": "log",
             "tickvals": [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30],
             "ticktext": ["0.01", "0.03", "0.1", "0.3", "1", "3", "10", "30"],
