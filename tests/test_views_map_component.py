@@ -1,10 +1,12 @@
 """What the gap map is told, and that its file is safe, small and complete."""
 
+import base64
 import csv
 import io
 import json
 import re
 import tomllib
+import zlib
 from pathlib import Path
 
 import pytest
@@ -216,7 +218,8 @@ def references() -> list[Record]:
 def page_data(text: str) -> dict:
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
     assert found
-    return json.loads(found[1])
+    page = json.loads(found[1])
+    return page | json.loads(zlib.decompress(base64.b64decode(page.pop("packed"))))
 
 
 def test_file_holds_the_references_behind_each_cell():

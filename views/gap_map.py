@@ -193,6 +193,8 @@ def _say_chosen(coverage: Coverage, row: str | None, column: str | None) -> bool
         words = f"Open: **{widgets.plain(name)}**, {sentences.records_words(n)}. [{read} below](#records)"
         st.markdown(words, width="content")
         st.button("Close", key="gap_map.close", on_click=_close, type="tertiary")
+        if not (row and column):
+            map_options.offer_zoom(coverage, row, column, _close)
     return True
 
 

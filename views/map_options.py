@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from analysis.axes import TOPIC, openable_groups
+from analysis.coverage import Coverage
 from corpus.framework import Facet, Tag
 from views import address, widgets
 from views.map_looks import NOT_REPORTED, ORDERS, Look, after_toggle, read_opened
@@ -59,6 +60,20 @@ def pick(state: State, look: Look, close: Callable[[], None]) -> tuple[Look, Opt
             shown = _pick_shown(state.framework.facet(by)) if by else ()
     _show_in_force(state, look, rows_of, columns_of)
     return replace(look, rows_of=rows_of, columns_of=columns_of, order=order), Options(by, shown, since)
+
+
+def offer_zoom(coverage: Coverage, row: str | None, column: str | None, close: Callable[[], None]) -> None:
+    """Beside an opened heading of a group: the way to its tags alone."""
+    key, facet_id, line = (ROWS_OF, coverage.row_facet, row) if row else (COLUMNS_OF, coverage.column_facet, column)
+    facet = coverage.snapshot.framework.by_id.get(facet_id)
+    if facet is None or line not in openable_groups(facet) or st.session_state.get(key) == line:
+        return
+
+    def zoom() -> None:
+        st.session_state[key] = line
+        close()
+
+    st.button("Show only its tags", key="gap_map.zoom-in", on_click=zoom, type="tertiary")
 
 
 def write_opened(look: Look, rows: list[str], columns: list[str]) -> bool:

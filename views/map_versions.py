@@ -52,7 +52,7 @@ def compare(state: State, judged: Judged, look: Look, where: Where, since: int) 
 
 def show(state: State, judged: Judged, compared: Comparison, where: Where) -> None:
     """The changes in words. The map shows the same as marks."""
-    st.subheader(f"What changed since version {compared.since}", anchor=False)
+    st.header(f"What changed since version {compared.since}", anchor=False)
     n = judged.coverage.n_records
     st.write(
         f"{records_words(compared.n_records)} counted at version {compared.since}, {n:,} now, under today's rules and "

@@ -1,7 +1,14 @@
 // The page around the map when it is a file of its own: filters, and the references behind each cell.
 // Filters recount records; they do not judge again, so no grade is shown while one is on.
 
-const page = JSON.parse(document.getElementById("data").textContent);
+async function unpack(text) {
+  const bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return JSON.parse(await new Response(stream).text());
+}
+
+const given = JSON.parse(document.getElementById("data").textContent);
+const page = { ...given, ...(await unpack(given.packed)) };
 const { map } = page;
 const { words } = map;
 const FIELDS = ["title", "authors", "venue", "year", "link", "design", "rows", "columns"];

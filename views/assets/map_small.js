@@ -14,7 +14,7 @@ class SmallMaps {
     const { shared } = data;
     if (!this.panel.classList.contains("active")) this.panel.textContent = shared.words.readout;
     const shown = data.maps.map((one) => {
-      if (!this.maps.has(one.id)) this.maps.set(one.id, new GapMap(make("section", { class: "small-map" }), this.panel));
+      if (!this.maps.has(one.id)) this.maps.set(one.id, new GapMap(make("div", { class: "small-map", role: "group" }), this.panel));
       return [this.maps.get(one.id), one];
     });
     this.grid.replaceChildren(...shown.map(([map]) => map.host));
