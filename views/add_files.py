@@ -228,11 +228,12 @@ def _step(
     if not st.button(label, type=type, key=f"add_files.{step}.{done.id}", width="stretch"):  # type: ignore[arg-type]
         return False
     try:
-        with st.spinner("One moment"):
+        bar = st.empty()  # a click on anything else stops the work, and nothing of it is kept
+        with bar, st.spinner("One moment"):
             after = (
                 state.corpus.decline(done.id)
                 if step == "decline"
-                else getattr(state.corpus, step)(done.id, who=widgets.curator())
+                else getattr(state.corpus, step)(done.id, who=widgets.curator(), progress=Meter(bar, 1))
             )
     except WrongStateError as error:
         after = state.corpus.get_import(done.id)

@@ -73,8 +73,12 @@ def _mark_looked(table: pd.DataFrame, cells: RuledCells) -> pd.DataFrame:
 
 def to_dicts(found: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a gap table as plain dicts, None for what is unknown."""
-    plain = found.astype(object).where(found.notna(), None)
-    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
+    return [{str(name): _known(value) for name, value in row.items()} for row in found.to_dict("records")]
+
+
+def _known(value: Any) -> Any:
+    """The value, None for NaN and its like; quicker for a few rows than asking pandas about each column."""
+    return None if value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value) else value
 
 
 def caveats_of(coverage: Coverage) -> list[str]:
