@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from analysis import sentences
-from analysis.axes import TOPIC, Level
+from analysis.axes import TOPIC, YEAR, Level
 from analysis.coverage import Coverage
 from corpus.errors import UnknownIdError
 from views import (
@@ -100,12 +100,13 @@ def _pick_cell(row: str | None, column: str | None, of: str | None) -> None:
 def _pick(state: State) -> Look:
     """Rows, columns, level and, where topics are the rows, how many."""
     labels = {facet.id: facet.label for facet in state.framework.facets}
+    others = labels if YEAR in labels else labels | {YEAR: "Year"}
     first = (state.framework.headline_pairs or ((next(iter(labels)), list(labels)[-1]),))[0]
     places = st.columns([3, 3, 1, 3], vertical_alignment="bottom")
     with places[0]:
-        rows = address.choose_one("Rows", labels | {TOPIC: "Topic"}, "rows", first[0], on_change=_start_anew)
+        rows = address.choose_one("Rows", others | {TOPIC: "Topic"}, "rows", first[0], on_change=_start_anew)
     with places[1]:
-        columns = address.choose_one("Columns", labels, "columns", first[1], on_change=_start_anew)
+        columns = address.choose_one("Columns", others, "columns", first[1], on_change=_start_anew)
     is_topic = rows == TOPIC and TOPIC not in labels
     places[2].button(
         "Swap",
