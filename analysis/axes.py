@@ -20,7 +20,11 @@ from corpus.snapshot import Snapshot
 Level = Literal["group", "tag"]
 State = Literal["tested", "child", "opened", "not-yet", "residual", "analysis", "ungrouped"]
 
-TOPIC = "topic"  # the axis that is no facet of the framework
+TOPIC = "topic"  # the axes that are no facet of the framework
+YEAR = "year"
+NO_YEAR = "no-year"
+BAND = 5  # years on a line
+MOST_BANDS = 9  # lines of years; what is earlier shares the first
 UNASSIGNED = "unassigned"
 
 
@@ -87,7 +91,9 @@ def build_axis(
     topics: TopicLabels | None = None,
     nested: bool = False,
 ) -> Axis:
-    """The axis of a facet, or of topics if ``facet_id`` is "topic". Facets without groups show their root tags.
+    """The axis of a facet, of topics if ``facet_id`` is "topic", or of five-year bands if it is "year".
+
+    Facets without groups show their root tags.
 
     By groups, the tags of a group are drawn under it when it is ``opened``, and tested instead of it; ``nested`` draws
     them all, tested only where opened. Raises UnknownIdError for a facet that is not there, or for topics that were
@@ -95,6 +101,8 @@ def build_axis(
     """
     if facet_id == TOPIC and TOPIC not in snapshot.framework.by_id:
         return _topic_axis(snapshot, topics)
+    if facet_id == YEAR and YEAR not in snapshot.framework.by_id:
+        return _year_axis(snapshot)
     facet = snapshot.framework.facet(facet_id)
     by_group = level == "group" and bool(facet.groups)
     here_opened = {tag for facet_of, tag in opened if facet_of == facet_id}
@@ -206,9 +214,33 @@ def _topic_axis(snapshot: Snapshot, topics: TopicLabels | None) -> Axis:
         raise UnknownIdError("Topics have to be found before they can be the rows of a map: pass topics=.")
     lines = [Line(topic_id, label, ()) for topic_id, label in topics.labels.items()]
     lines.append(Line(UNASSIGNED, "Unassigned", (), "residual"))
-    n = len(lines)
+    last = len(lines) - 1
     place = {line.id: k for k, line in enumerate(lines)}
-    column = np.array([place.get(topics.of.get(record_id, UNASSIGNED), n - 1) for record_id in snapshot.ids], dtype=int)
+    column = np.array([place.get(topics.of.get(record_id, UNASSIGNED), last) for record_id in snapshot.ids], dtype=int)
+    return _one_line_each(TOPIC, "Topic", lines, column)
+
+
+def _year_axis(snapshot: Snapshot) -> Axis:
+    """Bands of five calendar years, 2020 to 2024 and so on; the last may not be over, the first may hold more."""
+    year = snapshot.frame["year"].to_numpy(dtype=float)
+    known = year[~np.isnan(year)].astype(int)
+    starts = range(int(known.min()) // BAND * BAND, int(known.max()) + 1, BAND) if len(known) else range(0)
+    starts = starts[-MOST_BANDS:]
+    lines = [Line(f"{at}-{at + BAND - 1}", f"{at} to {at + BAND - 1}", ()) for at in starts]
+    if len(known) and int(known.min()) < starts[0]:
+        lines[0] = Line(f"to-{starts[1] - 1}", f"Up to {starts[1] - 1}", ())
+    if lines and starts[-1] + BAND > snapshot.year_now >= starts[-1]:
+        lines[-1] = Line(lines[-1].id, f"Since {starts[-1]}", ())
+    lines.append(Line(NO_YEAR, "Year unknown", (), "residual"))
+    column = np.full(len(year), len(lines) - 1)
+    if len(known):
+        column[~np.isnan(year)] = ((known - starts[0]) // BAND).clip(min=0)
+    return _one_line_each(YEAR, "Year", lines, column)
+
+
+def _one_line_each(axis_id: str, label: str, lines: Sequence[Line], column: np.ndarray) -> Axis:
+    """An axis on which each record stands on one line; the last line takes those that belong nowhere."""
+    n = len(lines)
     ones = np.ones(len(column), np.int32)
     has = sparse.csr_matrix((ones, (np.arange(len(column)), column)), shape=(len(column), n))
-    return Axis(TOPIC, "Topic", tuple(lines), has, specific=column < n - 1, residual=column == n - 1)
+    return Axis(axis_id, label, tuple(lines), has, specific=column < n - 1, residual=column == n - 1)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.axes import TOPIC
+from analysis.axes import TOPIC, YEAR
 from analysis.constants import DEFAULTS, Constants
 from analysis.gaps.frame import CROWDED, FIGURE, FILTERED, PARTLY
 from analysis.gaps.places import Geography
@@ -129,6 +129,8 @@ class About:
         """A tag's or group's label as it stands inside a sentence."""
         if facet == TOPIC and facet not in self.framework.by_id:
             return (self.topics or {}).get(line, line)
+        if facet == YEAR and facet not in self.framework.by_id:
+            return line.replace("-", " to ") if line[:1].isdigit() else line.replace("-", " ")
         return lower_first(self.framework.facet(facet).label_of(line), line)
 
 

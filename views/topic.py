@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import streamlit as st
 
 from analysis import sentences
+from analysis.axes import YEAR
+from analysis.roles import read_roles
 from analysis.sentences import records_words
 from analysis.topics import CAVEAT, MAX_TOPICS, MIN_RECORDS, Topic, TopicProfile, Topics
 from analysis.trends import SPAN
@@ -49,8 +51,8 @@ def render(state: State, topic_id: str, asked: int | None) -> None:
         st.caption(widgets.plain(CAVEAT))
     _show_years(state, profile.topic, asked)
     part = _show_within(state, profile, asked)
-    _show_records(state, part or profile.topic, profile.topic)
     topic_terms.show(state, part or profile.topic)
+    _show_records(state, part or profile.topic, profile.topic)
     widgets.show_caveats(state)
 
 
@@ -73,10 +75,14 @@ def show_ways_on(state: State, topic: Topic, asked: int | None) -> None:
 
 
 def _crossings(state: State) -> Iterator[tuple[str, str]]:
-    """What topics are most usefully crossed with: the first facet of the headline pairs."""
+    """What topics are most usefully crossed with: the first facet of the headline pairs, countries and years."""
     framework = state.framework
     first = next((b for _, b in framework.headline_pairs), framework.facets[0].id)
     yield first, sentences.lower_first(framework.facet(first).label)
+    country = read_roles(framework).country
+    if country and country != first:
+        yield country, sentences.lower_first(framework.facet(country).label)
+    yield YEAR, "year"
 
 
 def describe(state: State, profile: TopicProfile) -> Iterator[str]:

@@ -20,8 +20,8 @@ from views.map_words import CODED_BY
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("rows", help="the facet drawn as rows")
-    parser.add_argument("columns", help="the facet drawn as columns")
+    parser.add_argument("rows", help="the facet drawn as rows; also topic or year")
+    parser.add_argument("columns", help="the facet drawn as columns; also topic or year")
     parser.add_argument("--level", choices=("group", "tag"), help="default: the finest the corpus can carry")
     add_tag_option(parser)
     parser.add_argument("--html", type=Path, metavar="OUT", help="also write the map as one HTML file")
