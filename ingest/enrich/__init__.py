@@ -94,7 +94,7 @@ def describe_rest(plan: Plan) -> list[str]:
 def describe_filled(result: Filled) -> list[str]:
     """Sentences: what was filled, and what became of the rest."""
     said = []
-    filled = [f"{n:,} {MISSING[name][1]}" for name, n in result.filled.items() if n]
+    filled = [f"{MISSING[name][1]} of {n:,} record{'s' * (n != 1)}" for name, n in result.filled.items() if n]
     said.append(f"Filled in: {', '.join(filled)}." if filled else "Nothing was filled in.")
     if result.n_retracted:
         n = result.n_retracted
