@@ -8,6 +8,7 @@ from corpora import copy_corpus, open_copy, run_page
 from streamlit.testing.v1 import AppTest
 
 from corpus.export import WRITERS
+from corpus.export.reading_list import LISTS
 from views import results, search_away, search_saved, widgets
 from views.map_component import asset
 from views.state import Where, load_state
@@ -274,6 +275,16 @@ def test_the_file_holds_what_was_found(corpora_made):
     nurses, everything = (results.find_ids(state, query, Where()) for query in ("nurses", ""))
     assert search_away.write(state, nurses, "bib").count(b"@article") == 1
     assert search_away.write(state, everything, "csv").count(b"\n") == 4
+
+
+def test_a_reading_list_can_be_taken_away(corpora_made):
+    state = load_state(open_copy(corpora_made["tiny"]))
+    assert set(LISTS) == set(search_away.READING)
+    everything = results.find_ids(state, "", Where())
+    text = search_away.write_list(state, everything, "txt", "apa", "population", 3).decode()
+    assert "These 3 records, cited in APA (7th edition) style" in text
+    assert "Osei, A., & Lund, K. (2021). Sexual harassment of nurses by patients in hospital wards." in text
+    assert f"\n{state.framework.facet('population').label_of('nurse')}\n-" in text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from analysis.sentences import lower_first
 from corpus.export import WRITERS, Coded, export
+from corpus.export.reading_list import LISTS, build_list, save_list
+from corpus.export.styles import STYLES
 from corpus.notices import mark_of
 from views import results
 from views.state import State, Where
@@ -18,6 +21,12 @@ FORMATS = {
     "xlsx": "Excel workbook (.xlsx)",
     "json": "CSL-JSON (.json), for Zotero and Pandoc",
     "nbib": "PubMed (.nbib), for reference managers",
+}
+READING = {
+    "docx": "Reading list for Word (.docx)",
+    "html": "Reading list as a web page (.html)",
+    "md": "Reading list in Markdown (.md)",
+    "txt": "Reading list as plain text (.txt)",
 }
 TICKED = "search.ticked"
 
@@ -77,11 +86,15 @@ def show_export(state: State, query: str, where: Where, total: int, n_corpus: in
             return
         if chosen:
             st.write("The records you selected, in this search or another. With none selected: all that were found.")
-        st.write("References with their codes. The file can be read here again with nothing lost.")
+        names = FORMATS | READING
         kind = st.radio(
-            "Format", list(WRITERS), key="search.format", format_func=lambda name: FORMATS.get(name, f".{name}")
+            "Format", [*WRITERS, *LISTS], key="search.format", format_func=lambda name: names.get(name, f".{name}")
         )
         ids = sorted(chosen)
+        if kind in LISTS:
+            _show_reading_list(state, kind, ids, query, where, words, n_corpus)
+            return
+        st.write("References with their codes. The file can be read here again with nothing lost.")
         st.download_button(
             f"Download {words}",
             lambda: write(state, ids or results.find_ids(state, query, where), kind),
@@ -92,10 +105,47 @@ def show_export(state: State, query: str, where: Where, total: int, n_corpus: in
         )
 
 
+def _show_reading_list(
+    state: State, kind: str, ids: Sequence[str], query: str, where: Where, words: str, n_corpus: int
+) -> None:
+    """The choices of a reading list for teaching, and the button."""
+    st.write("For teaching. Records about identifiable people are left out, and the list says how many.")
+    style = st.selectbox("Style", list(STYLES), key="search.style", format_func=lambda name: STYLES[name].name)
+    parts = {"": "One list"} | {f.id: f"By {lower_first(f.label)}" for f in state.framework.facets}
+    parts |= {"topic": "By topic"}
+    by = st.selectbox("Parts", list(parts), key="search.parts", format_func=lambda name: parts[name])
+    st.download_button(
+        f"Download a list of {words}",
+        lambda: write_list(state, ids or results.find_ids(state, query, where), kind, style, by, n_corpus),
+        f"lacuna-reading-list.{kind}",
+        type="primary",
+        key="search.download_list",
+        on_click="ignore",
+    )
+
+
+def write_list(state: State, ids: Sequence[str], kind: str, style: str, by: str, n_corpus: int) -> bytes:
+    """These records as a reading list. ``by``: a facet, "topic" or ""."""
+    topics = None
+    if by == "topic":
+        found = state.topics()
+        labels = {topic.id: topic.label for topic in found.topics}
+        topics = {record: labels[topic] for record, topic in found.of.items() if topic in labels}
+    reading = build_list(_coded(state, ids), state.framework, style, by or None, n_corpus, topics)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"list.{kind}"
+        save_list(path, reading)
+        return path.read_bytes()
+
+
+def _coded(state: State, ids: Sequence[str]) -> list[Coded]:
+    notices = state.corpus.notices()
+    return [Coded(r, state.corpus.assignments(r), mark_of(r.id, notices)) for r in state.corpus.records(ids)]
+
+
 def write(state: State, ids: Sequence[str], kind: str) -> bytes:
     """These records as a file of this format."""
-    notices = state.corpus.notices()
-    coded = [Coded(r, state.corpus.assignments(r), mark_of(r.id, notices)) for r in state.corpus.records(ids)]
+    coded = _coded(state, ids)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"records.{kind}"
         export(path, coded, state.framework)
