@@ -12,7 +12,7 @@ from analysis.gaps import find_gaps
 from corpus.framework import Facet, Framework, Group, NotApplicable, Tag
 from corpus.records import Author, Record
 from corpus.snapshot import build_snapshot
-from views import map_component
+from views import map_component, map_take
 
 pytestmark = pytest.mark.browser
 
@@ -270,3 +270,17 @@ def test_only_the_map_scrolls_sideways(page, width):
     region = page.locator(".region").bounding_box()
     assert abs(head["x"] - region["x"]) <= 2
     assert head["width"] < width * 0.36
+
+
+def test_the_snippet_shows_the_file_in_a_shut_frame_of_another_page(page, file):
+    snippet = map_take.embed_snippet(file.name, "Role by harm").replace("https://your-site.example/", "")
+    host = file.with_name("host.html")
+    host.write_text(f'<!doctype html><html lang="en"><title>Ours</title><h1>Ours</h1>{snippet}</html>', "utf-8")
+    page.goto(host.as_uri())
+    frame = page.frame_locator("iframe[title='Gap map: Role by harm']")
+    frame.locator(".cell").first.click()
+    expect(frame.get_by_role("dialog").get_by_role("heading")).to_have_text("Nurses × pay inequity: 2 records")
+    with page.expect_download() as started:
+        page.keyboard.press("Escape")
+        frame.get_by_role("link", name="Download the table (CSV)").click()
+    assert started.value.suggested_filename == "gap-map.csv"

@@ -36,11 +36,18 @@ def run(args: argparse.Namespace) -> int:
         found = gaps.find_gaps(coverage, "relative")
         absent = gaps.find_gaps(coverage, "absolute")
         if args.html:
-            shown = coverage.without_empty_rows() if len(coverage.rows) > MANY_ROWS else coverage
+            shown, judged, missed = coverage, found, absent
+            if len(coverage.rows) > MANY_ROWS:
+                shown = coverage.without_empty_rows()
+            elif coverage.level == "group":  # the tags of each group come along, to be opened in the file
+                shown = cross(
+                    snapshot, args.rows, args.columns, parse_tags(args.tag), "group", nested=True, topics=labels
+                )
+                judged, missed = gaps.find_gaps(shown, "relative"), gaps.find_gaps(shown, "absolute")
             records = corpus.records(shown.snapshot.ids.tolist())
             notices = corpus.notices()
             marks = {record_id: mark_of(record_id, notices) for record_id in notices}
-            page = map_component.html(shown, found, absolute=absent, records=records, marks=marks)
+            page = map_component.html(shown, judged, absolute=missed, records=records, marks=marks)
             save_text(args.html, page)
         if args.csv:
             save_csv_map(args, coverage, found, absent, corpus.rules_fingerprint)
