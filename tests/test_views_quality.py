@@ -43,7 +43,9 @@ def keep(path: Path) -> None:
         facets = {"setting": FacetValidation(Tally(30, 10, 30), Tally(45, 15, 15), 20, 15, 4, 3, 60)}
         model = TagModel(("setting", "hospital"), -2.0, {"survey": 9.0}, Calibration(1.0, 0.0, 0.0))
         validation = Validation(5, 60, 0.07, 0.13, 0.01, ((60, 0.5, 0.5),), facets)
-        learner = Learner(corpus.framework, {"survey": 1.0}, (model,), ((("setting", "military"), 3),), validation, 160, 50)
+        learner = Learner(
+            corpus.framework, {"survey": 1.0}, (model,), ((("setting", "military"), 3),), validation, 160, 50
+        )
         keep_learner(corpus, learner, "Ada")
 
 
