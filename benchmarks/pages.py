@@ -77,7 +77,7 @@ SCRIPT = """
     window.waited = new Promise((done) => {
       document.addEventListener(event, (happened) => {
         if (event === "keydown" && happened.key !== "Enter") return;
-        let ran = false;
+        let ran = Boolean(wanted);  // without words to wait for, wait until a run has begun
         new MutationObserver(() => { ran = ran || state() !== "notRunning"; })
           .observe(document.querySelector('[data-testid="stApp"]'), {attributes: true});
         when(wanted, () => ran, performance.now()).then(done);
