@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from pages_toy import lakes, open_page, words
+from pages_toy import LAKES, lakes, open_page, words
 
-from analysis.topics import Ratio, Topic, TopicProfile
-from views import charts
+from analysis.topics import Ratio, Topic, TopicProfile, find_subtopics, find_topics
+from ingest.rules import open_corpus
+from views import charts, topic_charts, topic_fit
+from views.state import load_state
 from views.topics import SECTIONS, say_figure, to_table
 
 
@@ -75,3 +78,79 @@ def test_the_table_has_the_figures_numbers_and_the_reasons():
 )
 def test_next_to_nothing_is_grouped_without_complaint(tmp_path, titles):
     open_page("topics", lakes(tmp_path / "small.sqlite", titles))
+
+
+@pytest.fixture(scope="module")
+def first_topic(corpus: Path) -> Topic:
+    with open_corpus(corpus, LAKES) as opened:
+        return find_topics(opened, 4).topics[0]
+
+
+def test_a_topic_opens_on_a_page_of_its_own(corpus, first_topic):
+    at = open_page("topics", corpus, topic=first_topic.id, topics="4", suggest="true")
+    assert at.title[0].value.replace("\\", "") == f"Topic: {first_topic.label}"
+    heads = [header.value for header in at.header]
+    assert heads == [
+        "What it covers",
+        "Year by year",
+        "Topics within it",
+        "Turn this topic into tag terms",
+        "Its records",
+    ]
+    assert f"{len(first_topic)} records, newest first." in words(at)
+
+
+def test_a_topic_within_a_topic_lists_its_records_alone(corpus, first_topic):
+    with open_corpus(corpus, LAKES) as opened:
+        part = find_subtopics(opened, first_topic, 2).topics[0]
+    at = open_page("topics", corpus, topic=first_topic.id, topics="4", within="2", sub=part.id)
+    assert f"Of {len(first_topic)}." in words(at)
+    assert at.header[-1].value.replace("\\", "") == f"Records: {part.label}"
+
+
+def test_a_topic_that_has_gone_is_a_sentence(corpus):
+    assert "this one has gone" in words(open_page("topics", corpus, topic="nothing-here"))
+
+
+def test_many_records_are_grouped_with_progress_and_can_be_stopped(corpus, monkeypatch):
+    monkeypatch.setattr(topic_fit, "AT_ONCE", 0)
+    at = open_page("topics", corpus, topics="5")
+    assert "5 topics of 224 records." in words(at)
+    topic_fit._fits.clear()
+    with open_corpus(corpus, LAKES) as opened:
+        key = load_state(opened).key
+    at.session_state[topic_fit.STOPPED] = (key, ("", 5, None))
+    at.run()
+    assert "Grouping was stopped. Nothing of it was kept." in words(at)
+    assert not at.header
+    at.button(key="topics.again").click().run()
+    assert "5 topics of 224 records." in words(at)
+
+
+def test_topics_by_year_are_a_map(corpus):
+    at = open_page("gap-map", corpus, rows="topic", columns="year", topics="4")
+    assert not at.error
+    assert "records with tags on both sides" in words(at)
+
+
+def test_circles_have_the_records_as_area_and_the_flag_as_edge_and_sign():
+    small = profile("undated, small", 5, None, "small", ("5 records",))
+    figure = topic_charts.circles((OLD, NEW, small))
+    edges = [shape for shape in figure.layout.shapes if shape.line.width]
+    assert [(edge.line.dash, edge.line.width) for edge in edges] == [("solid", 4), ("solid", 1.5), ("dot", 1.5)]
+    old, new, _ = [edge.x1 - edge.x0 for edge in edges]
+    assert old**2 / new**2 == pytest.approx(2)
+    assert [note.text.split("<br>")[0] for note in figure.layout.annotations] == ["<b>◆ 1</b>", "<b>2</b>", "<b>3</b>"]
+    assert set(figure.data[0].customdata) == {"old-words", "new-words", "undated,-small"}
+    assert "The largest is “old words” with 40 records" in topic_charts.say_circles((OLD, NEW, small))
+
+
+def test_bars_say_their_numbers_in_words():
+    counts = pd.Series([1, 0, 4, 2], index=[2021, 2022, 2023, 2024])
+    said = "Records per year, 2021 to 2024: most in 2023 (4), 4 in 2023."
+    assert topic_charts.say_bars(counts, (2024,)) == said
+    drawn = topic_charts.bars(counts, (2024,))
+    assert f'aria-label="{said}"' in drawn
+    assert drawn.count("<span") == 4
+    assert drawn.count("background:currentcolor") == 3
+    assert topic_charts.say_bars(counts.iloc[:0]) == "No record says when it appeared."
