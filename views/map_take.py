@@ -52,7 +52,7 @@ def show(state: State, judged: Judged, look: Look, data: MapData, where: Where) 
         )
     with st.expander("Put this map on a web site", key="gap_map.embed"):
         st.markdown(HOSTING)
-        st.code(embed_snippet(f"{name}.html", data["title"]), language="html", wrap_lines=True)
+        st.code(embed_snippet(f"{name}.html", data["title"]), language=None, wrap_lines=True)
         st.write(AFTERWARDS)
 
 
