@@ -58,3 +58,11 @@ def test_the_page_says_which_countries_are_too_small_to_draw(kind, corpora_made)
     small = [m.value for m in at.markdown if m.value.startswith("Too small")]
     assert bool(small) == (kind == "founding")
     assert isinstance(at.dataframe[0].value, pd.DataFrame)
+
+
+def test_an_empty_collection_says_what_to_do(corpora_made):
+    at = AppTest.from_function(corpora.run_page, args=("trends", str(corpora_made["empty"])), default_timeout=60).run()
+    assert not at.exception
+    said = " ".join(m.value for m in at.markdown)
+    assert "There is nothing to count yet" in said
+    assert "Add studies" in said

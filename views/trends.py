@@ -19,10 +19,14 @@ NAMES_SHOWN = 20
 
 def render(state: State) -> None:
     st.title("Trends and places")
+    if not len(state.snapshot()):
+        st.write("There is nothing to count yet: this collection has no records.")
+        widgets.link(state, "add-files", "Add studies", icon=":material/upload_file:")
+        return
     where = filters.pick_where(state)
     n_records = len(state.snapshot(where))
     if not n_records:
-        st.write("No record passes these filters.")
+        st.write("No record passes these filters. Remove one of them to see the counts again.")
         return
     st.write(
         f"{records_words(n_records)} counted. These are counts of what was collected: they say when, where and in "
