@@ -1,0 +1,126 @@
+"""An advocate's way in a real browser, by the keyboard alone: from two words on Start to a brief whose receipt verifies."""
+
+from pathlib import Path
+
+import pytest
+from axe import find_violations
+from browser import guard, open_browser, run_app, settle
+from corpora import FRAMEWORK, add, open_copy
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from analysis.brief import find_receipt
+from analysis.questions import build_sources
+from analysis.verification import verify
+from ingest.rules import open_corpus
+from ingest.tagging import build_tagger
+
+pytestmark = pytest.mark.browser
+SLOW = 60_000  # milliseconds a busy machine may take to answer
+FAR = 150  # parts a person tabs past at most
+
+_FOCUSED = "part => part === part.getRootNode().activeElement"
+
+
+def tab_to(page: Page, part: Locator, key: str = "Tab") -> None:
+    """Press Tab until this part has the focus."""
+    expect(part).to_be_visible(timeout=SLOW)
+    settle(page)
+    for _ in range(FAR):
+        if part.evaluate(_FOCUSED):
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"{FAR} times {key} do not reach {part}")
+
+
+def press(page: Page, part: Locator, key: str = "Enter") -> None:
+    tab_to(page, part)
+    page.keyboard.press(key)
+
+
+def write(page: Page, part: Locator, text: str) -> None:
+    press(page, part, "ControlOrMeta+a")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    settle(page)
+
+
+def give_file(page: Page, button: Locator, file: Path) -> None:
+    """Open the system's own dialogue by Enter, and choose this file in it."""
+    with page.expect_file_chooser() as asked:
+        press(page, button)
+    asked.value.set_files(file)
+
+
+def take_file(page: Page, button: Locator, to: Path) -> Path:
+    with page.expect_download(timeout=SLOW) as got:
+        press(page, button)
+    got.value.save_as(to)
+    return to
+
+
+def open_page(context: BrowserContext, address: str) -> Page:
+    """A page whose mouse does nothing."""
+    page = context.new_page()
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=SLOW)
+    settle(page)
+    return page
+
+
+# Many records on women, two on disabled staff: barely present, and too few to compare.
+FEW = "\n".join(
+    f"@article{{a{n}, title={{{title}}}, author={{Osei, Ama}}, year={{{2000 + n % 25}}}, doi={{10.5555/a{n}}}}}"
+    for n, title in enumerate(
+        [
+            "Discrimination at work: what disabled nurses report",
+            "Bullying of disabled doctors in hospitals",
+            *(f"Sexual harassment of women nurses on ward {n}" for n in range(90)),
+            *(f"Pay gap between women and men among surgeons in region {n}" for n in range(90)),
+        ]
+    )
+)
+
+
+def test_an_advocate_leaves_with_a_brief_that_stands_up(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.sqlite"
+    with open_corpus(path, FRAMEWORK, create=True) as corpus:
+        add(corpus, FEW)
+        corpus.settle()
+    with run_app(path, tmp_path / "app.log") as address, open_browser() as browser:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        refused = guard(context, address)
+        page = open_page(context, address)
+        write(page, page.get_by_label("Type a group, or what happened"), "disabled staff")
+        answer = page.locator(".st-key-start\\.answer, .st-key-start-answer")
+        expect(answer.get_by_role("heading", level=3)).to_contain_text("2 concern disability", timeout=SLOW)
+        expect(answer.get_by_text("Too few to compare: with 2 records")).to_be_visible(timeout=SLOW)
+        expect(answer.get_by_text("Near misses:")).to_be_visible()
+        press(page, answer.locator("summary", has_text="The search to run elsewhere"))
+        expect(answer.get_by_text("TITLE-ABS-KEY(disabled")).to_be_visible()
+        press(page, answer.get_by_role("link", name="Make a brief"))
+
+        expect(page.get_by_role("heading", name="Brief", exact=True)).to_be_visible(timeout=SLOW)
+        expect(page.get_by_text("Unchecked: Of")).to_be_visible(timeout=SLOW)
+        assert "cell=identity%3Ddisability" in page.url
+        file = take_file(page, page.get_by_role("button", name="Page to print (HTML)"), tmp_path / "brief.html")
+        give_file(page, page.get_by_role("button", name="Upload", exact=True), file)
+        expect(page.get_by_text("Reproduced: all")).to_be_visible(timeout=SLOW)
+        assert refused == []
+
+        said: list[str] = []
+        asked: list[str] = []
+        paper = browser.new_page()
+        paper.on("console", lambda message: said.append(message.text))
+        paper.on("pageerror", lambda error: said.append(str(error)))
+        paper.on("request", lambda request: asked.append(request.url))
+        paper.goto(file.as_uri())
+        expect(paper.get_by_role("heading", level=1)).to_contain_text("Evidence brief: Disability")
+        expect(paper.get_by_text("Unchecked: Of")).to_be_visible()
+        assert (said, asked) == ([], [file.as_uri()])
+        assert find_violations(paper) == []
+        assert paper.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") <= 2
+
+    carried = find_receipt(file.name, file.read_bytes())
+    with open_copy(path) as corpus:
+        sources = build_sources(corpus, build_tagger(corpus.framework).find_wide)
+        assert verify(carried.receipt, corpus, sources, carried.words).is_reproduced
