@@ -1,4 +1,4 @@
-"""An advocate's way in a real browser, by the keyboard alone: from two words on Start to a brief whose receipt verifies."""
+"""An advocate's way in a real browser, by the keyboard alone: from two words on Start to a brief that verifies."""
 
 from pathlib import Path
 
