@@ -156,16 +156,18 @@ def find_unread(about: str, assignments: Iterable[Assignment]) -> tuple[str, ...
 def _say_against(about: About, answered: Answer, tags: Tags, unread: Sequence[str]) -> list[str]:
     what, n = say_tags(about, tags), len(answered.ids)
     verb = "is" if n == 1 else "are"
+    words = " and ".join(f"“{word}”" for word in unread)
     if n and unread:
-        words = " and ".join(f"“{word}”" for word in unread)
         return [
             f"{records_words(n)} here {verb} tagged {what}. No tag stands for {words}, so whether they are about all "
             "of it has to be read."
         ]
     if n:
         return [f"Not so, as far as this corpus goes: {records_words(n)} here {verb} tagged {what}."]
+    unsaid = f" No tag stands for {words}, so this is about part of the claim only." if unread else ""
     return [
-        f"Nothing in this corpus is against it: no record here is tagged {what}. That is not the same as no research."
+        f"Nothing in this corpus is against it: no record here is tagged {what}. That is not the same as no "
+        f"research.{unsaid}"
     ]
 
 

@@ -82,6 +82,7 @@ SELECTION = (
     "The cells listed were picked for being extreme, so the true ratio of some is nearer to 1 than their interval says."
 )
 UNCHECKED = "Unchecked:"
+UNDER_FILTER = "Among records with {filters} only: {sentence}"
 FOUND_OUTSIDE = "Not in this corpus, though found elsewhere:"
 NOT_STATED = "how it was put together is not stated"
 
@@ -142,9 +143,12 @@ def make_about(snapshot: Snapshot, topics: Mapping[str, str] | None = None) -> A
 def write_gap(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:
     """One row of a gap table in words, by its measure; prefixed "Unchecked:" while a claim in it is unchecked.
 
-    A cell for which somebody found records outside the corpus is a gap of the corpus alone, and says so.
+    A cell for which somebody found records outside the corpus is a gap of the corpus alone, and says so. What was
+    counted under a filter is said of those records, never of the whole corpus.
     """
     sentence = WRITERS[gap["measure"]](gap, about, constants)
+    if about.filters:
+        sentence = UNDER_FILTER.format(filters="; ".join(about.filters), sentence=sentence)
     if gap["grade"] in CLAIMS and gap.get("check") == "found_outside":
         return f"{FOUND_OUTSIDE} {sentence}"
     if gap["grade"] in CLAIMS and gap.get("check") not in CONFIRMED:

@@ -58,6 +58,12 @@ def test_a_claim_nothing_here_is_against_is_still_unchecked(corpus):
     assert [s.database for s in made.strategies] == ["PubMed", "Scopus", "Web of Science", "Google Scholar"]
 
 
+def test_words_without_a_tag_are_said_of_a_claim_that_nothing_is_against(corpus):
+    made = claim(corpus, "There is no research on aeration and fish for anglers")
+    assert made.ids == () and made.unread == ("anglers",)
+    assert made.against[0].endswith("No tag stands for “anglers”, so this is about part of the claim only.")
+
+
 def test_words_without_a_tag_are_said_and_nothing_is_claimed_of_all_of_it(corpus):
     made = claim(corpus, "There is no research on dredging and cost for anglers")
     assert made.unread == ("anglers",)

@@ -143,3 +143,18 @@ def test_changes_between_versions_and_with_an_import(tmp_path: Path, capsys: pyt
     assert "12 came." in said
     for words in (("--import", proposed.id), (), (1, 2, 3), (1, 9), (1, 2, "--import", proposed.id)):
         assert call(*words)[0] == 1
+
+
+def test_three_facets_are_written_as_a_table_too(run: Run, tmp_path: Path) -> None:
+    found = as_json(run("gaps", "--third", "pressure", "--json", "--csv", tmp_path / "t.csv"))["gaps"]
+    head, rows = read_csv(tmp_path / "t.csv")
+    assert len(found) == len(rows) > 0
+    assert {"Row", "Column", "Third", "Records", "Expected", "In words"} <= set(rows[0])
+    assert any("three maps of two facets" in line for line in head)
+
+
+def test_a_measure_without_cells_and_a_filter_over_topics_are_said(run: Run) -> None:
+    assert "does not judge pairs of tags. See: python -m analysis geography" in run("gaps", "--measure", "geography")[1]
+    thin = run("gaps", "--measure", "presence")[1].split("Topics")[-1].split("Barely present: ")[-1]
+    n_thin, n_all = (int(word) for word in thin.split(" tags")[0].split(" of "))
+    assert n_thin < n_all

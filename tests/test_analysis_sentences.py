@@ -60,7 +60,10 @@ def test_a_label_that_reads_like_two_is_set_apart():
 
 def test_a_shortfall_found_under_a_filter_says_so():
     said = write_gap(RELATIVE, About(FRAMEWORK, 300, "PubMed, 5 January 2026", ("Role: Nurses",)))
+    assert said.startswith("Unchecked: Among records with Role: Nurses only: 2 records; about 10 would be")
     assert said.endswith("Grade: strong (exploratory: filtered view).")
+    empty = write_gap(EMPTY, About(FRAMEWORK, 300, "PubMed, 5 January 2026", ("Role: Nurses",)))
+    assert empty.startswith("Unchecked: Among records with Role: Nurses only: No record in this corpus (300 records;")
 
 
 @pytest.mark.parametrize("check", ["verified_empty", "confirmed"])

@@ -31,7 +31,7 @@ def to_table(found: pd.DataFrame, about: About) -> pd.DataFrame:
     rows = gaps.to_dicts(found)
     framework = about.framework
     table: dict[str, list[object]] = {}
-    for side in ("row", "column"):
+    for side in ("row", "column", "third"):
         if any(row[f"{side}_facet"] for row in rows):
             labels = [(row[f"{side}_facet"], row[f"{side}_tag"]) for row in rows]
             table[f"{side.capitalize()} facet"] = [

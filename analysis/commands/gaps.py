@@ -24,6 +24,9 @@ from corpus.command import parse_tags, print_json
 from ingest.rules import open_corpus
 from views import gap_table
 
+WITHOUT_CELLS = ("parity", "geography", "reporting")  # measures that have a subcommand of their own
+THIN = ("none", "barely")  # grades of presence that the list names; python -m analysis presence has every tag
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", metavar="FACET", help="only pairs with this facet")
@@ -68,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
         )
     else:
         print_barely_present(barely, about)
-        print_topics(flagged)
+        print_topics(flagged, bool(about.filters))
         print_gaps(found, about, args.measure)
         print_always(counted)
     return 0 if len(counted) else 1
@@ -83,17 +86,22 @@ def print_barely_present(barely: pd.DataFrame, about: sentences.About) -> None:
         print()
 
 
-def print_topics(flagged: list[topics.TopicProfile]) -> None:
+def print_topics(flagged: list[topics.TopicProfile], filtered: bool) -> None:
+    """Topics are found in the whole corpus, whatever the filters of the list."""
     if flagged:
-        print("Topics that look under-studied")
+        print(f"Topics that look under-studied{' (in the whole corpus: filters do not apply)' if filtered else ''}")
         for profile in flagged:
             print(f"  {profile.topic.label} ({sentences.records_words(profile.n_records)}): {profile.reason_words}")
         print(f"{topics.CAVEAT}\n")
 
 
 def print_gaps(found: pd.DataFrame, about: sentences.About, measure: str) -> None:
-    flagged = found[found["grade"].isin(sentences.CLAIMS)] if measure != "presence" else found
-    print(f"{gaps.find_measure(measure).label}: {len(flagged):,} of {len(found):,} cells judged")
+    label = gaps.find_measure(measure).label
+    if measure in WITHOUT_CELLS:
+        print(f"{label}: this measure does not judge pairs of tags. See: python -m analysis {measure}")
+        return
+    flagged = found[found["grade"].isin(THIN if measure == "presence" else sentences.CLAIMS)]
+    print(f"{label}: {len(flagged):,} of {len(found):,} {'tags' if measure == 'presence' else 'cells judged'}")
     for gap in gaps.to_dicts(flagged.head(SHOWN)):
         print(f"  {sentences.write_gap(gap, about)}")
     if len(flagged) > SHOWN:

@@ -4,12 +4,13 @@ import argparse
 
 from analysis import gaps, sentences
 from analysis.axes import Level
-from analysis.commands.base import SHOWN, print_always, take_snapshot, to_rows
+from analysis.commands.base import SHOWN, print_always, save_csv, take_snapshot, to_rows
 from analysis.constants import DEFAULTS
 from analysis.coverage import in_scope
 from corpus.command import parse_tags, print_json
 from corpus.errors import LacunaError
 from ingest.rules import open_corpus
+from views import gap_table
 
 
 def run_triples(args: argparse.Namespace) -> int:
@@ -23,6 +24,9 @@ def run_triples(args: argparse.Namespace) -> int:
     level: Level = args.level or "group"
     found = gaps.find_triples(counted, args.third, pairs, level)
     about = sentences.make_about(counted)
+    if args.csv:
+        table = gap_table.to_table(found, about)
+        save_csv(table, args.csv, counted, "Gaps: three facets together", notes=(sentences.TRIPLE_EXPECTED,))
     if args.json:
         print_json(
             {
