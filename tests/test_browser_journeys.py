@@ -1,4 +1,5 @@
-"""An advocate's way in a real browser, by the keyboard alone: from two words on Start to a brief that verifies."""
+"""Ways through Lacuna in a real browser, by the keyboard alone: an advocate from two words to a brief that verifies, a
+curator from a messy file to its undoing."""
 
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from analysis.brief import find_receipt
 from analysis.questions import build_sources
 from analysis.verification import verify
+from corpus.history import list_decisions
 from ingest.rules import open_corpus
 from ingest.tagging import build_tagger
 
@@ -124,3 +126,65 @@ def test_an_advocate_leaves_with_a_brief_that_stands_up(tmp_path: Path) -> None:
     with open_copy(path) as corpus:
         sources = build_sources(corpus, build_tagger(corpus.framework).find_wide)
         assert verify(carried.receipt, corpus, sources, carried.words).is_reproduced
+
+
+HERE = """@article{here, title={Night shifts and the pay of hospital porters}, author={Osei, Ama}, year={2019},
+  journal={Journal of Toil}, doi={10.5555/here}}
+@article{ward, title={Bullying of nurses on night wards}, author={Lund, Kari}, year={2020}}
+"""
+# Two new, one known, one that may be a preprint of what is here, one broken, and bytes that are no UTF-8.
+MESSY = b"""@article{new1, title={Sexual harassment of nurses on night shifts: a survey}, author={Osei, A}, year={2023}}
+@article{new2, title={Pay of hospital cleaners in M\xfcnster}, author={Lund, Kari}, year={2024}}
+@article{ward, title={Bullying of nurses on night wards}, author={Lund, Kari}, year={2020}}
+@article{pre, title={Night shifts and the pay of hospital porters}, author={Osei, Ama}, year={2019}, journal={medRxiv},
+  doi={10.1101/pre}}
+@article{broken, title={No end
+"""
+
+
+def test_a_curator_accepts_a_messy_file_rules_on_a_pair_and_undoes_it_all(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.sqlite"
+    file = tmp_path / "messy.bib"
+    file.write_bytes(MESSY)
+    with open_corpus(path, FRAMEWORK, create=True) as corpus:
+        add(corpus, HERE, "here.bib")
+        corpus.settle()
+    with run_app(path, tmp_path / "app.log") as address, open_browser() as browser:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        refused = guard(context, address)
+        page = open_page(context, f"{address}/add-files")
+        give_file(page, page.get_by_role("button", name="Upload", exact=True), file)
+        read = page.get_by_role("button", name="Read the files")
+        expect(read).to_be_enabled(timeout=SLOW)
+        press(page, read)
+        expect(page.get_by_text("Found 5 = 2 new + 1 merged + 1 held + 1 rejected")).to_be_visible(timeout=SLOW)
+        expect(page.get_by_text("Nothing is saved to the collection yet.")).to_be_visible()
+        expect(page.get_by_role("heading", name="What would change")).to_be_visible()
+        expect(page.get_by_role("heading", name="1 could not be read")).to_be_visible()
+        press(page, page.get_by_role("button", name="Accept", exact=True))
+        expect(page.get_by_text("Accepted: 3 records joined the collection, now 5.")).to_be_visible(timeout=SLOW)
+
+        press(page, page.get_by_role("link", name="Decide on 1 held"))
+        expect(page.get_by_role("heading", name="1 question waits")).to_be_visible(timeout=SLOW)
+        write(page, page.get_by_label("Your name"), "Ada")
+        press(page, page.get_by_role("button", name="Same work"))
+        expect(page.get_by_text("No two records are in doubt.")).to_be_visible(timeout=SLOW)
+
+        press(page, page.get_by_role("button", name="More"))
+        tab_to(page, page.get_by_role("menuitem", name="History"), "ArrowDown")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Import 2: part of the corpus")).to_be_visible(timeout=SLOW)
+        press(page, page.get_by_role("button", name="Take out again").first)
+        expect(page.get_by_role("heading", name="Import 2: taken out again")).to_be_visible(timeout=SLOW)
+        expect(page.get_by_role("heading", name="Import 1: part of the corpus")).to_be_visible()
+        expect(page.get_by_text("1 decision, 0 of them taken back.")).to_be_visible()
+        expect(page.get_by_text("Ada, ")).to_be_visible()
+        assert refused == []
+
+    with open_copy(path) as corpus:
+        assert [done.state for done in corpus.imports()] == ["accepted", "undone"]
+        assert sorted(r.title for r in corpus.records() if r.title) == [
+            "Bullying of nurses on night wards",
+            "Night shifts and the pay of hospital porters",
+        ]
+        assert [d.ruling.kind for d in list_decisions(corpus)] == ["same"]
