@@ -8,68 +8,26 @@ term hides another. Who owns a term, and what an occurrence is worth, is left to
 """
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations
 from typing import Generic, TypeVar
 
+from ingest.tagging.near import chain, to_numbers
 from ingest.tagging.terms import Pattern, Phrase, Term
-from ingest.tagging.words import ABBREVIATIONS, SENTENCE_MARKS, fold, singular, spell, split
+from ingest.tagging.text import Span, Text
+from ingest.tagging.words import ABBREVIATIONS, SENTENCE_MARKS, fold, singular, spell
 
 # Distinct words and pairs remembered; a corpus of millions of records has more misspellings than words.
 _MEMO_LIMIT = 300_000
 _MEMO_LIMIT_PAIRS = 200_000
 _HEAD = 3
 
-Span = tuple[int, int]  # first and last token of an occurrence, counted from 0
+__all__ = ["Found", "Matcher", "Span", "Text"]
+
 M = TypeVar("M")  # what terms mean to the caller
 Found = tuple[M, int, int]  # an occurrence: what its terms mean, its first and its last token
-
-
-class Text:
-    """One text taken apart: its tokens, where they stand, and where its sentences end."""
-
-    __slots__ = ("_found", "_starts", "sentence_ends", "text", "tokens")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens: list[str] = split(text)
-        self.sentence_ends: list[int] = []  # numbers of the tokens that end a sentence; the matcher fills it
-        self._found = [-1]  # tokens whose start in the text is known, in order, and their starts
-        self._starts = [0]
-
-    def offsets(self, span: Span) -> tuple[int, int]:
-        """Where an occurrence starts and ends in the text, in characters."""
-        first, last = span
-        start = self._start_of(first)
-        return start, (start if first == last else self._start_of(last)) + len(self.tokens[last])
-
-    def _start_of(self, number: int) -> int:
-        """Where a token starts.
-
-        Nothing but spaces and signs lies between two tokens, so between a token known and this one its string stands in
-        the text as often as in the tokens there. (An abbreviation's could also stand across tokens: those go one by
-        one.)
-        """
-        found, starts, tokens = self._found, self._starts, self.tokens
-        place = bisect_right(found, number)
-        known, at = found[place - 1], starts[place - 1]
-        if known == number:
-            return at
-        token, between = tokens[number], tokens[max(known, 0) : number]
-        find = self.text.index
-        if len(token) > 1 and "." in token:
-            for other in between:
-                at = find(other, at) + len(other)
-        else:
-            for _ in range(" ".join(between).count(token)):
-                at = find(token, at) + len(token)
-        at = find(token, at)
-        found.insert(place, number)
-        starts.insert(place, at)
-        return at
 
 
 @dataclass(slots=True)
@@ -101,9 +59,19 @@ class _Word(Generic[M]):
     begin: _State[M] | None  # where the tree goes from its root
 
 
-# What begins at a word: what its terms mean and how many words further they end, the bits of the parts of near-terms
-# that begin here, those parts with how many words further they end, and where to go on. A mark has None.
-_Start = tuple[tuple[tuple[M, int], ...], int, tuple[tuple[frozenset[int], int], ...], _State[M] | None]
+@dataclass(eq=False, slots=True)
+class _Start(Generic[M]):
+    """What begins at a word."""
+
+    means: tuple[tuple[M, int], ...] = ()  # what its terms mean, and how many words further they end
+    bits: int = 0  # of the parts of near-terms that begin here
+    parts: tuple[tuple[frozenset[int], int], ...] = ()  # those parts, and how many words further they end
+    state: _State[M] | None = None  # where to go on
+
+
+# What a near-term of two parts means, if the one part begins at a word and the other at least and at most so many words
+# further, and how far from there its last word is.
+_Joined = tuple[M, int, int, int]
 
 
 class _Words(dict[str, _Word[M] | None], Generic[M]):
@@ -150,16 +118,29 @@ class _Starts(dict[tuple[_Word[M] | None, _Word[M] | None], _Start[M] | None], G
         return start
 
 
+class _Pairs(dict[tuple[_Start[M], _Start[M]], tuple[_Joined[M], ...]], Generic[M]):
+    """What begins at a word and what begins further on -> the near-terms of two parts that they may make together."""
+
+    def __init__(self, matcher: "Matcher[M]") -> None:
+        self._matcher = matcher
+
+    def __missing__(self, pair: tuple[_Start[M], _Start[M]]) -> tuple[_Joined[M], ...]:
+        if len(self) > _MEMO_LIMIT_PAIRS:
+            self.clear()
+        joined = self[pair] = self._matcher.join(*pair)
+        return joined
+
+
 def _to_start(one: _State[M], two: _State[M]) -> _Start[M] | None:
     """What begins where these are the states after one word and after two."""
     states = ((one, 0), (two, 1))
-    start: _Start[M] = (
+    start = _Start(
         tuple((state.means, further) for state, further in states if state.means is not None),
         one.bits | two.bits,
         tuple((state.parts, further) for state, further in states if state.bits),
         two if two.nodes else None,
     )
-    return start if start[0] or start[1] or start[3] else None
+    return start if start.means or start.bits or start.state else None
 
 
 class Matcher(Generic[M]):
@@ -195,9 +176,10 @@ class Matcher(Generic[M]):
         )
         self._dead: _State[M] = _State(None, frozenset(), 0, ())
         self.mark: _Word[M] = _Word((), None)
-        self.end_of_phrase: _Start[M] = ((), 0, (), None)
+        self.end_of_phrase: _Start[M] = _Start()
         self._words = _Words(self)
         self._starts = _Starts(self)
+        self._pairs = _Pairs(self)
         self._index_near(near)
 
     def _index_near(self, near: list[tuple[int, tuple[int, ...], Term]]) -> None:
@@ -221,6 +203,8 @@ class Matcher(Generic[M]):
             self._places.append((first, everyone ^ ((1 << len(here)) - 1)))
             first += len(here)
         self._all_near = everyone
+        self._two_parts = sum(1 << number for number, (_, _, gaps) in enumerate(self._near) if len(gaps) == 1)
+        self._longer: dict[tuple[_State[M], int], _Start[M]] = {}
 
     def _add_part(self, phrases: tuple[Phrase, ...]) -> int:
         same = self._same.get(id(phrases))
@@ -300,27 +284,41 @@ class Matcher(Generic[M]):
             after = state.steps[word] = self._to_state(state.nodes, word.patterns)
         return after
 
+    def join(self, one: _Start[M], two: _Start[M]) -> tuple[_Joined[M], ...]:
+        """The near-terms of two parts that lie in what begins at a word and in what begins further on."""
+        (first, _), (second, _) = self._places[:2]
+        either = (one.bits >> first) & (two.bits >> second) | (two.bits >> first) & (one.bits >> second)
+        near = [self._near[number] for number in to_numbers(either & self._two_parts)]
+        joined: list[_Joined[M]] = []
+        for parts, end in one.parts:
+            for others, further in two.parts:
+                for means, part, ((other, reach, ordered),) in near:
+                    if (part in parts and other in others) or (not ordered and part in others and other in parts):
+                        joined.append((means, end + 1, end + reach, further))
+        return tuple(joined)
+
     def find(self, text: Text) -> list[Found[M]]:
         """All occurrences of all terms; of near-terms, some may come twice. Sets the text's sentence ends."""
         tokens = text.tokens
         words: list[_Word[M] | None] = [*map(self._words.__getitem__, tokens), None]
+        starts = self._starts
         found: list[Found[M]] = []
         ends: list[int] = []
-        # Of the sentence so far: where parts of near-terms begin, those of three words and more, and which there are.
+        # Of the sentence so far: where parts of near-terms begin, and which there are.
         begun: list[tuple[int, _Start[M]]] = []
-        longer: list[tuple[frozenset[int], int, int]] = []
         bits = 0
         mark = self.end_of_phrase
-        for i, start in enumerate(map(self._starts.__getitem__, pairwise(words))):
+        for i in [i for i, word in enumerate(words) if word is not None]:
+            start = starts[words[i], words[i + 1]]
             if start is None:
                 continue
-            means, here, parts, state = start
-            if parts:
-                bits |= here
+            if start.bits:
+                bits |= start.bits
                 begun.append((i, start))
-            if means:
-                for meaning, further in means:
+            if start.means:
+                for meaning, further in start.means:
                     found.append((meaning, i, i + further))
+            state = start.state
             if state is not None:
                 at = i + 1
                 while True:
@@ -333,27 +331,28 @@ class Matcher(Generic[M]):
                         found.append((state.means, i, at))
                     if state.bits:
                         bits |= state.bits
-                        longer.append((state.parts, i, at))
+                        begun.append((i, self._to_longer(state, at - i)))
                     if not state.nodes:
                         break
             elif start is mark and not (tokens[i] == "." and i and tokens[i - 1].lower() in ABBREVIATIONS):
                 ends.append(i)
                 if bits:
-                    self._find_near(begun, longer, bits, found)
-                    begun, longer, bits = [], [], 0
+                    self._find_near(begun, bits, found)
+                    begun, bits = [], 0
         if bits:
-            self._find_near(begun, longer, bits, found)
+            self._find_near(begun, bits, found)
         text.sentence_ends = ends
         return found
 
-    def _find_near(
-        self,
-        begun: list[tuple[int, _Start[M]]],
-        longer: list[tuple[frozenset[int], int, int]],
-        bits: int,
-        found: list[Found[M]],
-    ) -> None:
-        """Adds the near-terms of one sentence in which ``bits`` occur: parts that began, and where longer ones are."""
+    def _to_longer(self, state: _State[M], further: int) -> _Start[M]:
+        """Parts of near-terms that are of three words and more, as what begins at the first of them."""
+        key = state, further
+        if key not in self._longer:
+            self._longer[key] = _Start(bits=state.bits, parts=((state.parts, further),))
+        return self._longer[key]
+
+    def _find_near(self, begun: list[tuple[int, _Start[M]]], bits: int, found: list[Found[M]]) -> None:
+        """Adds the near-terms of one sentence in which ``bits`` occur: the parts that began."""
         candidates = self._all_near
         for first, without in self._places:
             candidates &= (bits >> first) | without
@@ -362,44 +361,16 @@ class Matcher(Generic[M]):
         wanted = 0
         for first, _ in self._places:
             wanted |= candidates << first
-        here = longer + [
-            (parts, i, i + further) for i, start in begun if start[1] & wanted for parts, further in start[2]
-        ]
-        spans: dict[int, list[Span]] = {}
-        while candidates:
-            lowest = candidates & -candidates
-            candidates ^= lowest
-            means, part, gaps = self._near[lowest.bit_length() - 1]
-            if part not in spans:
-                spans[part] = [(i, last) for parts, i, last in here if part in parts]
-            for other, _, _ in gaps:
-                if other not in spans:
-                    spans[other] = [(i, last) for parts, i, last in here if other in parts]
-            if len(gaps) == 1:  # nearly all
-                ((other, reach, ordered),) = gaps
-                for first, last in spans[part]:
-                    for at, to in spans[other]:
-                        if at > last:
-                            if at - last <= reach:
-                                found.append((means, first, to))
-                        elif not ordered and 0 < first - to <= reach:
-                            found.append((means, at, last))
-            else:
-                found += [(means, first, last) for first, last in _chain(spans, part, gaps)]
-
-
-def _chain(spans: dict[int, list[Span]], part: int, gaps: Iterable[tuple[int, int, bool]]) -> list[Span]:
-    """From where to where a near-term of three parts and more reaches, wherever it stands."""
-    # (from and to where the parts so far reach, the last of them)
-    chains = [(first, last, first, last) for first, last in spans[part]]
-    for other, reach, ordered in gaps:
-        longer = []
-        for first, last, i, j in chains:
-            for at, to in spans[other]:
-                if at > j:
-                    if at - j <= reach:
-                        longer.append((first, max(to, last), at, to))
-                elif not ordered and 0 < i - to <= reach:
-                    longer.append((min(at, first), last, at, to))
-        chains = longer
-    return [(first, last) for first, last, _, _ in chains]
+        here = [where for where in begun if where[1].bits & wanted]
+        pairs = self._pairs
+        for (i, one), (j, two) in combinations(here, 2):
+            for means, least, most, further in pairs[one, two]:
+                if least <= j - i <= most:
+                    found.append((means, i, j + further))
+        for number in to_numbers(candidates & ~self._two_parts):
+            means, part, gaps = self._near[number]
+            spans = {
+                one: [(i, i + further) for i, start in here for parts, further in start.parts if one in parts]
+                for one in (part, *(other for other, _, _ in gaps))
+            }
+            found += [(means, first, last) for first, last in chain(spans, part, gaps)]

@@ -1,0 +1,54 @@
+"""One text as the matcher reads it: its tokens, and where in the text they stand."""
+
+from bisect import bisect_right
+
+from ingest.tagging.words import split
+
+Span = tuple[int, int]  # first and last token of an occurrence, counted from 0
+
+
+class Text:
+    """One text taken apart: its tokens, where they stand, and where its sentences end."""
+
+    __slots__ = ("_found", "_starts", "sentence_ends", "text", "tokens")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens: list[str] = split(text)
+        self.sentence_ends: list[int] = []  # numbers of the tokens that end a sentence; the matcher fills it
+        self._found = [-1]  # tokens whose start in the text is known, in order, and their starts
+        self._starts = [0]
+
+    def offsets(self, span: Span) -> tuple[int, int]:
+        """Where an occurrence starts and ends in the text, in characters."""
+        first, last = span
+        tokens = self.tokens
+        start = at = self._start_of(first)
+        for number in range(first, last):
+            at = self.text.index(tokens[number + 1], at + len(tokens[number]))
+        return start, at + len(tokens[last])
+
+    def _start_of(self, number: int) -> int:
+        """Where a token starts.
+
+        Nothing but spaces and signs lies between two tokens, so between a token known and this one its string stands in
+        the text as often as in the tokens there. (An abbreviation's could also stand across tokens: those go one by
+        one.)
+        """
+        found, starts, tokens = self._found, self._starts, self.tokens
+        place = bisect_right(found, number)
+        known, at = found[place - 1], starts[place - 1]
+        if known == number:
+            return at
+        token, between = tokens[number], tokens[max(known, 0) : number]
+        find = self.text.index
+        if len(token) > 1 and "." in token:
+            for other in between:
+                at = find(other, at) + len(other)
+        else:
+            for _ in range(" ".join(between).count(token)):
+                at = find(token, at) + len(token)
+        at = find(token, at)
+        found.insert(place, number)
+        starts.insert(place, at)
+        return at
