@@ -1,4 +1,4 @@
-"""The start page: thin things first, an answer in plain words, and a way on from everything."""
+"""The start page: a question first and its answer in plain words, then what is thin, and a way on from everything."""
 
 from pathlib import Path
 
@@ -11,11 +11,11 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lakes(tmp_path_factory.mktemp("start") / "lakes.sqlite")
 
 
-def test_it_opens_with_what_is_barely_present_in_the_methods_words(corpus):
+def test_it_opens_with_a_question_then_what_is_barely_present_in_the_methods_words(corpus):
     at = open_page("start", corpus)
     assert [h.value for h in at.header] == [
-        "Barely present",
         "What do we know about …?",
+        "Barely present",
         "Topics that look narrow or quiet",
         "The strongest gaps",
         "Three doors",

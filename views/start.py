@@ -1,4 +1,4 @@
-"""The start: what is barely here, a box to ask in plain words, what is flagged, the strongest gaps, and three doors."""
+"""The start: a box to ask in plain words, what is barely here, what is flagged, the strongest gaps, and three doors."""
 
 from dataclasses import replace
 from typing import Any
@@ -38,10 +38,10 @@ def render(state: State) -> None:
         f"{widgets.plain(_facet_words(state))}, and shows where few or none are found. Every number opens to the "
         "records behind it."
     )
+    _ask(state)
     if not snapshot.tags.nnz:
         st.info("None of these records has a tag yet, so there are no gaps to show. You can search them meanwhile.")
     _show_barely_present(state)
-    _ask(state)
     flagged = st.container()
     _show_strongest(state)
     widgets.show_caveats(state)
