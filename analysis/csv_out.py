@@ -4,13 +4,14 @@ import csv
 import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from analysis import sentences
 from analysis.constants import DEFAULTS, Constants
+from analysis.receipts import seal_rows
 from corpus.export import defuse
 from corpus.snapshot import Snapshot
 
@@ -35,14 +36,21 @@ def write_csv(
     """A table as text: how it was made in the first lines, each starting with #, then a heading row.
 
     Cells that a spreadsheet would run as formulas are defused; a list or a dict in a cell is written as JSON.
+    A receipt among the notes gets a hash of the rows, so that an altered row can be told.
     """
+    rows = [list(table.columns), *([_cell(v) for v in row] for row in table.astype(object).itertuples(index=False))]
+    return join_csv((*header_lines(snapshot, title, constants.as_dict()), *notes), rows)
+
+
+def join_csv(header: Iterable[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Header lines and rows as CSV; a receipt among the lines gets the hash of the rows."""
+    body = _to_text(rows)
+    return _to_text([f"# {line}"] for line in seal_rows(header, body)) + body
+
+
+def _to_text(rows: Iterable[Sequence[Any]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    for line in (*header_lines(snapshot, title, constants.as_dict()), *notes):
-        writer.writerow([f"# {line}"])
-    writer.writerow(list(table.columns))
-    for row in table.astype(object).itertuples(index=False):
-        writer.writerow([_cell(value) for value in row])
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue()
 
 

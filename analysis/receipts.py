@@ -4,7 +4,9 @@ A receipt is JSON with a SHA-256 over everything else in it. That hash tells whe
 is no signature and does not say who made it. recounts.py makes the numbers again, verification.py compares them.
 """
 
+import csv
 import hashlib
+import io
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -106,6 +108,24 @@ def make_receipt(
 def note_of(receipt: Receipt) -> str:
     """A receipt as a line of a table's header."""
     return NOTE + receipt.to_json()
+
+
+def hash_rows(table: str) -> str:
+    """SHA-256 over the rows of a CSV after its header: as they are read, whatever their quotes and line ends."""
+    rows = [row for row in csv.reader(io.StringIO(table, newline="")) if row]
+    n_header = next((n for n, row in enumerate(rows) if not row[0].startswith("#")), len(rows))
+    text = json.dumps(rows[n_header:], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def seal_rows(notes: Iterable[str], rows: str) -> tuple[str, ...]:
+    """Header lines as they are, with the hash of the table's rows put into the receipt among them."""
+    return tuple(_seal(note, rows) if note.startswith(NOTE) else note for note in notes)
+
+
+def _seal(note: str, rows: str) -> str:
+    body = {**read_receipt(note.removeprefix(NOTE)).body, "rows_sha256": hash_rows(rows)}
+    return note_of(Receipt(body, hash_body(body)))
 
 
 def read_receipt(text: str) -> Receipt:

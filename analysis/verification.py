@@ -15,6 +15,10 @@ from corpus.snapshot import Snapshot
 from corpus.store import Corpus
 
 NAMED = 10  # records named of a difference
+UNSEALED = (
+    "Only the receipt in the header of this table was checked. The table was written before receipts held a hash of "
+    "the rows, so whether a row was altered since cannot be told."
+)
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,17 @@ class Verdict:
         return "Not reproduced." if self.is_intact else "Not reproduced: this receipt was altered after it was made."
 
 
-def verify(receipt: Receipt, corpus: Corpus, sources: Sources = NO_SOURCES, text: str | None = None) -> Verdict:
+def verify(
+    receipt: Receipt,
+    corpus: Corpus,
+    sources: Sources = NO_SOURCES,
+    text: str | None = None,
+    rows_sha256: str | None = None,
+) -> Verdict:
     """Make the numbers again at the receipt's version, and as of now.
 
     ``text``: the words of the brief the receipt stood in, to see that they say what the receipt holds.
+    ``rows_sha256``: hash of the rows of the table it stood in, to see that they are those it was written with.
     """
     body, problems = receipt.body, []
     now = corpus.version
@@ -59,13 +70,18 @@ def verify(receipt: Receipt, corpus: Corpus, sources: Sources = NO_SOURCES, text
         problems.append("The receipt's own hash does not fit its content: something in it was changed.")
     if text is not None:
         problems += _find_altered(body.get("sentences", ()), text)
+    unsealed: tuple[str, ...] = ()
+    if rows_sha256 is not None and "rows_sha256" not in body:
+        unsealed = (UNSEALED,)
+    elif rows_sha256 is not None and body["rows_sha256"] != rows_sha256:
+        problems.append("The table's rows were altered since it was written.")
     if receipt.version > now:
         problems.append(
             f"It was made at corpus version {receipt.version}, but this corpus is at version {now}: it is another "
             "corpus, or an older copy."
         )
-        return Verdict(receipt.is_intact, receipt.version, now, n, tuple(problems), None)
-    notes = tuple(_find_changed_rules(body, corpus))
+        return Verdict(receipt.is_intact, receipt.version, now, n, tuple(problems), None, unsealed)
+    notes = (*unsealed, *_find_changed_rules(body, corpus))
     try:
         then = _recount(receipt, corpus.snapshot(as_of=receipt.version), sources, body["corpus"]["year_now"])
     except LacunaError as error:

@@ -9,7 +9,7 @@ from pages_toy import LAKES, lakes
 
 from analysis.__main__ import main
 from analysis.questions import NO_SOURCES, Filters, Question, answer, build_sources, to_cell, to_question
-from analysis.receipts import MOST_IDS, ReceiptError, hash_body, make_receipt, read_receipt, to_plain
+from analysis.receipts import MOST_IDS, ReceiptError, hash_body, hash_rows, make_receipt, read_receipt, to_plain
 from analysis.recounts import count_brief, read_question, to_plain_question
 from analysis.verification import verify
 from corpus.errors import LacunaError, UnknownIdError
@@ -195,6 +195,30 @@ def test_tables_carry_a_receipt_that_verifies_and_notices_what_came_later(corpus
     files[0].write_text(text.replace('""records counted"": 1', '""records counted"": 2'), encoding="utf-8")
     assert main(["verify", str(files[0]), *common]) == 1
     assert "altered" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [("map", "measure", "response"), ("gaps",)])
+def test_an_altered_row_of_a_table_is_told_and_line_ends_are_not_one(corpus, tmp_path, capsys, command):
+    common = ["--corpus", str(corpus.path), "--framework", str(LAKES)]
+    path = tmp_path / "table.csv"
+    assert main([*command, "--csv", str(path), *common]) == 0
+    written = path.read_bytes()
+    path.write_bytes(b"\xef\xbb\xbf" + written.replace(b"\r\n", b"\n"))
+    assert main(["verify", str(path), *common]) == 0
+    assert "Only the receipt" not in capsys.readouterr().out
+    last = written.rstrip().rpartition(b"\r\n")
+    for altered in (last[0] + b"\r\n", last[0] + last[1] + b"x" + last[2], written + last[2] + b"\r\n"):
+        path.write_bytes(altered)
+        assert main(["verify", str(path), *common]) == 1
+        said = capsys.readouterr().out
+        assert said.startswith("Not reproduced.") and "The table's rows were altered since it was written." in said
+
+
+def test_of_a_table_without_a_hash_of_its_rows_only_the_receipt_is_said_to_be_checked(corpus):
+    receipt, sources = make(corpus)
+    verdict = verify(receipt, corpus, sources, rows_sha256=hash_rows("# Header\r\na,b\r\n1,2\r\n"))
+    assert verdict.is_reproduced
+    assert verdict.notes[0].startswith("Only the receipt in the header of this table was checked.")
 
 
 def test_the_commands_write_briefs_test_claims_and_say_what_is_wrong(corpus, tmp_path, capsys):

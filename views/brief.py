@@ -107,7 +107,7 @@ def _brief(key: tuple[str, int, str], question: Question, day: str, link: str, t
         rules=corpus.rules_fingerprint,
         date=day,
         permalink=link,
-        need=find_need(need_tables(corpus.framework, kept), corpus.framework, question.cells),
+        need=find_need(need_tables(corpus.framework, kept), corpus.framework, question.cells, question.filters),
         notices=corpus.notices(),
     )
 
@@ -313,7 +313,9 @@ def _show_receipt(state: State) -> None:
     try:
         carried = find_receipt(file.name, file.getvalue())
         with st.spinner("Making its numbers again…"):
-            verdict = verify(carried.receipt, state.corpus, sources_of(state.key, state), carried.words)
+            verdict = verify(
+                carried.receipt, state.corpus, sources_of(state.key, state), carried.words, carried.rows_sha256
+            )
     except LacunaError as error:
         widgets.show_error(error)
         return

@@ -4,9 +4,7 @@ The same scripts (views/assets/) draw the component in the app and the file; wha
 """
 
 import base64
-import csv
 import html as markup
-import io
 import json
 import re
 import zlib
@@ -20,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.coverage import Coverage
+from analysis.csv_out import join_csv
 from analysis.sentences import ALWAYS
 from corpus.records import Record
 from views.map_data import MapData, design_facet, group_of_record, map_data, summary_sentence
@@ -61,10 +60,8 @@ def to_csv(data: MapData, notes: Iterable[str] = ()) -> str:
 
     ``notes`` are further lines of the header, such as a receipt.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
     constants = ", ".join(f"{name}={value:g}" for name, value in data["constants"].items())
-    for line in (
+    header = (
         data["title"],
         f"Corpus version {data['corpus_version']}: {data['n_records']} records, {data['n_codable']} on both sides",
         f"Framework {data['framework']}",
@@ -73,20 +70,19 @@ def to_csv(data: MapData, notes: Iterable[str] = ()) -> str:
         f"How the corpus was put together: {data['statement'] or 'not stated'}",
         ALWAYS,
         *notes,
-    ):
-        writer.writerow([f"# {line}"])
-    writer.writerow(
+    )
+    rows: list[list[object]] = [
         ["row", "row_id", "column", "column_id", "records", "expected", "ratio", "low", "high", "grade", "check",
          "hidden_upper", "latest_year", "state"]
-    )  # fmt: skip
+    ]  # fmt: skip
     for i, row in enumerate(data["rows"]):
         for j, column in enumerate(data["columns"]):
             if data["state"][i][j] == "blank":
                 continue
             names = ("observed", "expected", "ratio", "low", "high", "grade", "check", "hidden", "last_year", "state")
             values = [data[name][i][j] for name in names]
-            writer.writerow([_safe(v) for v in (row["label"], row["id"], column["label"], column["id"], *values)])
-    return out.getvalue()
+            rows.append([_safe(v) for v in (row["label"], row["id"], column["label"], column["id"], *values)])
+    return join_csv(header, rows)
 
 
 def script(part: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from analysis.brief import markdown, page, word
-from analysis.receipts import NOTE, Receipt, ReceiptError, read_receipt
+from analysis.receipts import NOTE, Receipt, ReceiptError, hash_rows, read_receipt
 
 LARGEST = 50_000_000  # bytes; a brief has some hundred thousand
 CSV_MARK = f"# {NOTE}"
@@ -18,10 +18,14 @@ _TAG = re.compile(r"<[^>]+>")
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A receipt, and the words of the brief it stood in; None if it stood in no brief."""
+    """A receipt, and the words of the brief it stood in; None if it stood in no brief.
+
+    ``rows_sha256``: hash of the rows of the table it stood in; None if it stood in no table.
+    """
 
     receipt: Receipt
     words: str | None = None
+    rows_sha256: str | None = None
 
 
 def find_receipt(name: str, data: bytes) -> Carried:
@@ -44,7 +48,7 @@ def find_receipt(name: str, data: bytes) -> Carried:
         return Carried(read_receipt(found), text.partition(markdown.FENCE)[0])
     found = _in_table(text)
     if found is not None:
-        return Carried(read_receipt(found))
+        return Carried(read_receipt(found), rows_sha256=hash_rows(text))
     raise ReceiptError(
         f'"{name}" holds no receipt. Give a brief (HTML, DOCX or Markdown), a figure (PNG or SVG), a table (CSV) or a '
         "receipt (JSON) that Lacuna wrote."

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     carried = find_receipt(args.receipt.name, read(args.receipt))
     with open_corpus(args.corpus, args.framework) as corpus:
         sources = build_sources(corpus, build_tagger(corpus.framework).find_wide)
-        verdict = verify(carried.receipt, corpus, sources, carried.words)
+        verdict = verify(carried.receipt, corpus, sources, carried.words, carried.rows_sha256)
     if args.json:
         print_json(asdict(verdict) | {"reproduced": verdict.is_reproduced, "summary": verdict.summary})
     else:
