@@ -12,6 +12,11 @@ KNOWN = {
     "though its role is none; the button inside it is what one uses",
     ("empty-table-header", '[data-testid="stDataFrame"] th'): "the column of row marks in a table of Streamlit has no "
     "heading",
+    (
+        "list",
+        '[data-testid="stSidebarNavItems"]',
+    ): "on a narrow window the pages of a group stand in a div of their own inside the list",
+    ("listitem", '[data-testid="stSidebarNavItems"]'): "as above",
 }
 
 _RUN = """async ([only, known]) => {

@@ -65,5 +65,5 @@ def test_what_another_record_shares_is_for_a_person_first(path, toy):
         add(corpus, "@article{x, title={A quite different piece on lifts}, year={2001}, doi={10.5555/lacuna.one}}")
     at = open_page(path)
     assert "Nothing would be sent to OpenAlex." in words(at)
-    assert any("decide under Review first" in caption.value for caption in at.caption)
+    assert any("decide under Review first" in said.value for said in at.markdown)
     assert "look_up.go" not in {button.key for button in at.button}

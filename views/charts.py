@@ -71,7 +71,8 @@ def topic_recency(profiles: Sequence[TopicProfile], share: float, theme: str = "
         margin={"l": 8, "r": 8, "t": 64, "b": 8},
         legend={"orientation": "h", "yanchor": "top", "y": -0.16, "x": 0, "itemclick": False, "itemdoubleclick": False},
         xaxis={
-            "title": f"Share of records since {year}",
+            "title": {"text": f"Share since {year}", "standoff": 8},
+            "automargin": True,
             "tickformat": ".0%",
             "rangemode": "tozero",
             "fixedrange": True,

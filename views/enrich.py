@@ -55,8 +55,14 @@ def _show_question(state: State) -> None:
             autocomplete="email",
             help="Sent along, so that the service can write to you if something goes wrong, before it shuts you out.",
         )
-    chosen = st.pills("Fill in", list(NAMES), selection_mode="multi", default=list(NAMES), format_func=NAMES.get,
-                      key="look_up.missing")  # fmt: skip
+    chosen = st.pills(
+        "Fill in",
+        list(NAMES),
+        selection_mode="multi",
+        default=list(NAMES),
+        format_func=lambda name: f":blue[{NAMES[name]}]",  # Streamlit's own accent has too little contrast in the dark
+        key="look_up.missing",
+    )
     if not chosen:
         st.write("Choose what to fill in.")
         return
@@ -68,7 +74,7 @@ def _show_question(state: State) -> None:
         return
     st.text("\n".join(describe_sending(plan, mail)))
     for sentence in describe_rest(plan):
-        st.caption(widgets.plain(sentence))
+        st.markdown(f":small[{widgets.plain(sentence)}]")
     if not plan.ask and not plan.n_waiting:
         return
     n = len(plan.ask)

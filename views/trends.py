@@ -150,7 +150,7 @@ def world_map(table: pd.DataFrame, world: dict[str, Any]) -> dict[str, Any]:
     Written out rather than built: to check and copy the shapes of all countries took over a second at each visit.
     """
     shapes = {"values": world, "format": {"type": "topojson", "feature": "countries"}}
-    outline = {"type": "geoshape", "stroke": "#8888", "strokeWidth": 0.4}
+    outline = {"type": "geoshape", "stroke": "#8888", "strokeWidth": 0.4, "aria": False}  # the table below has names
     numbers = {"values": table[["numeric", "label", "records"]].to_dict("records")}
     studied = {
         "mark": outline,
