@@ -63,7 +63,7 @@ def test_a_brief_says_what_is_here_how_sure_and_what_it_does_not_show(brief):
         "Unchecked: No record in this corpus (224 records; 1 upload without a named source)"
     )
     assert part.lines[1].startswith("Unchecked: 0 records; about 7.9 would be expected")
-    assert part.check[0] == "A search found none either, but many records here have no abstract to search."
+    assert part.check[0] == "A search found none either, but no record here has an abstract to search."
     assert (brief.misuse, brief.always) == (BRIEF, ALWAYS)
     assert part.study.sentence == "On aeration and fish: a study."
     assert brief.references == () and brief.references_note == "No record here carries these tags together."

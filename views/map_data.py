@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.arrange import mirrored
 from analysis.axes import Axis, Line, openable_groups
 from analysis.coverage import Coverage
+from analysis.gaps.frame import UNVALIDATED
 from analysis.sentences import ALWAYS
 from corpus.framework import Facet, Framework
 from views.map_words import CHECKS, CODED_BY, GRADES, MARKS, WORDS
@@ -46,9 +47,9 @@ def map_data(
     gaps opened, closed, got stronger or weaker, by (row, column), and ``since`` against what. ``chosen`` is the row and
     column that are open. ``scale`` fixes the count of the largest square, so that several maps can be compared.
 
-    Matrices are lists of rows: observed, expected, ratio, low, high, grade, check, hidden, last_year, state, segments,
-    change, moved. A state is "count", "empty" (comparable and 0), "few" (not comparable), "untested", "na", "not-yet"
-    or "blank" (a pair already shown, with one facet on both axes).
+    Matrices are lists of rows: observed, expected, ratio, low, high, grade, check, hidden, unvalidated, last_year,
+    state, segments, change, moved. A state is "count", "empty" (comparable and 0), "few" (not comparable), "untested",
+    "na", "not-yet" or "blank" (a pair already shown, with one facet on both axes).
     """
     framework = coverage.snapshot.framework
     observed = coverage.observed.to_numpy()
@@ -76,6 +77,7 @@ def map_data(
         "grade": [["" if g is None else str(g) for g in row] for row in grade],
         "check": [[CHECKS.get(str(c), "") for c in row] for row in check],
         "hidden": _plain(_spread(coverage, absolute, "hidden_upper", np.nan), 0),
+        "unvalidated": [[UNVALIDATED in c for c in row] for row in _spread(coverage, absolute, "caveats", "")],
         "last_year": [[None if math.isnan(y) else int(y) for y in row] for row in coverage.last_year.to_numpy()],
         "state": state,
         "reasons": _reasons(coverage, state),

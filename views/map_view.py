@@ -55,7 +55,13 @@ def small_data(maps: list[tuple[str, MapData]]) -> dict[str, Any]:
     unused = {"segments": None, "designs": [], "notes": [], "cautions": [], "summary": "", "reasons": first["reasons"]}
     nothing = [[None] * len(first["columns"]) for _ in first["rows"]]
     shared = {name: value for name, value in first.items() if name not in own}
-    shared |= unused | {"filters": [], "check": nothing, "hidden": nothing, "last_year": nothing}
+    shared |= unused | {
+        "filters": [],
+        "check": nothing,
+        "hidden": nothing,
+        "unvalidated": nothing,
+        "last_year": nothing,
+    }
     return {
         "shared": shared,
         "maps": [

@@ -5,7 +5,7 @@ The patterns for single cells are those of docs/methods.md, word for word.
 
 from typing import Any
 
-from analysis.sentences import ALWAYS
+from analysis.sentences import ALWAYS, HIDDEN, HIDDEN_UNVALIDATED
 
 UNCHECKED = "Unchecked: "
 
@@ -80,7 +80,8 @@ WORDS: dict[str, Any] = {
     "chance. That is {ratio} times ({low} to {high}).",
     "grade": "Grade: {grade}.",
     "empty": "No record in this corpus ({corpus} records; {statement}) is tagged both {row} and {column}.",
-    "hidden": "0 records found; allowing for what automatic tagging misses, at most {hidden} in this corpus (95 %).",
+    "hidden": HIDDEN.replace("{found}", "0 records"),
+    "hidden_unvalidated": HIDDEN_UNVALIDATED.replace("{found}", "0 records"),
     "not_comparable": "Too few records on {row} or {column} to say whether this is a gap ({E} expected).",
     "na": "Not applicable, so never counted as a gap. {reason}",
     "not_yet": "{records}. This tag is newer than the coding of many records, so the cell is not judged.",

@@ -165,7 +165,7 @@ def _part(
         name=sentences.upper_first(name),
         status=status,
         lines=tuple(lines),
-        check=tuple(_say_check(finding)),
+        check=tuple(_say_check(finding, about)),
         near=tuple(near for near in say_near(finding, about) if not any(near in line for line in lines)),
         study=study,
         build_on=references.of(study.nearest) if study else (),
@@ -200,9 +200,8 @@ def _more(finding: Finding, about: About) -> list[str]:
     ]
 
 
-def _say_check(finding: Finding) -> list[str]:
-    words = sentences.CHECKS_SCARCE if finding.ids else {}
-    said = [words.get(finding.verdict) or sentences.CHECKS.get(finding.verdict, finding.verdict)]
+def _say_check(finding: Finding, about: About) -> list[str]:
+    said = [sentences.looked_words(finding.verdict, len(finding.ids), about)]
     if finding.check and finding.check.n_searched:
         said.append(
             f"{records_words(finding.check.n_searched)} outside it were searched, {len(finding.check.hits):,} found to "

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.coverage import Coverage
-from analysis.gaps.frame import UNCHECKED, UNRELIABLE
+from analysis.gaps.frame import UNCHECKED, UNRELIABLE, UNVALIDATED
 from analysis.gaps.ratios import hidden_upper, pair_recall, recall_with_search
 from analysis.gaps.relative import Quality, is_doubtful, sample_of
 
@@ -81,7 +81,7 @@ def absolute_gap(
             found = recall_with_search(found, check.search_share)
         hidden.append(hidden_upper(int(count), found, 1 - constants.level))
         doubtful = any(sample is not None and is_doubtful(sample, constants) for sample in (row, column))
-        unvalidated = ["recall unvalidated"] if row is None or column is None else []
+        unvalidated = [UNVALIDATED] if row is None or column is None else []
         caveats.append([*unvalidated, *([UNRELIABLE] if doubtful else [])])
     found_cells = pd.DataFrame(
         {

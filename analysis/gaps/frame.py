@@ -18,6 +18,7 @@ COLUMNS = (
 FILTERED = "exploratory: filtered view"
 UNCHECKED = "unchecked"
 UNRELIABLE = "tag unreliable"
+UNVALIDATED = "recall unvalidated"
 PARTLY = "part of this cell does not apply: "
 FIGURE = "the need figure was "  # read where: a key of the grades of need tables
 CROWDED = "much of one side stands in one other cell: "

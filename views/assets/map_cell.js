@@ -9,7 +9,7 @@ Object.assign(GapMap.prototype, {
     return {
       i, j, n, expected, row: data.rows[i], column: data.columns[j], state: at("state"), grade: at("grade") ?? "",
       ratio: at("ratio"), low: at("low"), high: at("high"), segments: at("segments"), change: at("change"), moved: at("moved"),
-      last: at("last_year"), check: at("check") ?? "", hidden: at("hidden"), all: at("unfiltered") ?? n,
+      last: at("last_year"), check: at("check") ?? "", hidden: at("hidden"), unvalidated: at("unvalidated"), all: at("unfiltered") ?? n,
     };
   },
 
@@ -60,7 +60,7 @@ Object.assign(GapMap.prototype, {
     const parts = [];
     if (isClaim && !data.confirmed.includes(cell.check)) parts.push(words.unchecked.trim());
     if (cell.n === 0) parts.push(fill(words.empty, values));
-    if (cell.n === 0 && cell.hidden !== null) parts.push(fill(words.hidden, values));
+    if (cell.n === 0 && cell.hidden !== null) parts.push(fill(cell.unvalidated ? words.hidden_unvalidated : words.hidden, values));
     if (cell.state === "few") parts.push(fill(words.not_comparable, values));
     else if (cell.ratio !== null && cell.expected !== null) parts.push(fill(words.relative, values));
     else if (cell.n > 0) parts.push(`${values.records}.`);
