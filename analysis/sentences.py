@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.axes import TOPIC, YEAR
 from analysis.constants import DEFAULTS, Constants
-from analysis.gaps.frame import CROWDED, FIGURE, FILTERED, PARTLY, UNVALIDATED
+from analysis.gaps.frame import CROWDED, FIGURE, FILTERED, PARTLY, UNLIKE, UNVALIDATED
 from analysis.gaps.places import Geography
 from analysis.roles import read_roles
 from corpus.framework import Framework
@@ -301,7 +301,8 @@ def write_parity(gap: Mapping[str, Any], about: About, constants: Constants = DE
     )
     if gap["grade"] == "over":
         said = said.removesuffix(" 0 more would reach parity.")
-    return said + "".join(f" The need figure was {how}." for how in read)
+    unlike = "".join(f" {c}" for c in gap.get("caveats") or () if c.startswith(UNLIKE))
+    return said + unlike + "".join(f" The need figure was {how}." for how in read)
 
 
 def _group_label(gap: Mapping[str, Any], about: About) -> str:

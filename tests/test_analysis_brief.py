@@ -257,5 +257,6 @@ def test_need_figures_name_their_source_and_what_was_read(tiny_framework):
     assert list(found) == [CELL]
     assert found[CELL] == (
         "Fish (NO): 12.5 percent of lakes (2 of 16). Source: Lake survey, 2021. This was read in a copy of the "
-        "source's text: check the original.",
+        "source's text: check the original. The figure is of NO; the records are of all countries, so this compares "
+        "unlike groups. Filter the records by country to compare like with like.",
     )

@@ -245,6 +245,44 @@ def test_what_was_read_and_who_chose_to_answer_stand_in_the_sentence() -> None:
     assert said.endswith("somebody else's account of the source: check the original.")
 
 
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("GB-ENG", " The figure is of England; the records are of all countries, so this compares unlike groups."),
+        ("AFR", " The figure is of the WHO African Region; the records are of all countries"),
+        ("US", " The figure is of the United States; the records are of all countries"),
+        ("", " The figure is of a place that its table does not name; the records are of all countries"),
+        ("INT", ""),
+        ("World", ""),
+    ],
+)
+def test_a_figure_of_one_place_says_that_the_records_are_of_all(place: str, said: str) -> None:
+    snapshot = build_snapshot(FRAMEWORK, records(("hen", "barn", 30), ("sheep", "field", 30)))
+    given = table("share", {"sheep": 90, "hen": 10}, place=place)
+    for gap in find_gaps(cross(snapshot, "animal", "place"), "parity", need=given.to_frame()).to_dict("records"):
+        written = write_gap(gap, make_about(snapshot))
+        if gap["grade"] == "no need figure":
+            continue
+        assert said in written and said.strip() in " ".join(gap["caveats"])
+        assert ("unlike groups" in written) is bool(said)
+
+
+def test_records_filtered_by_country_are_not_said_to_be_of_all() -> None:
+    country = Facet("land", "Land", "Where?", (Tag("NZ", "New Zealand"), Tag("FJ", "Fiji")))
+    framework = Framework("farm", 1, (*FRAMEWORK.facets, country), options={"roles": {"country": "land"}})
+    rows = [
+        row | {"tags": row["tags"] | {"land": ["NZ"]}} for row in records(("hen", "barn", 30), ("sheep", "barn", 9))
+    ]
+    snapshot = build_snapshot(framework, rows).where({"land": ["NZ"]})
+    gap = parity(snapshot, table("share", {"sheep": 90, "hen": 10}).to_frame()).iloc[0]
+    assert gap["caveats"] == ["The figure is of NZ; see that the countries the records are filtered by are the same."]
+
+
+def test_a_table_of_a_who_region_is_called_by_the_name_of_the_region() -> None:
+    region = next(t for t in need.load_need() if t.id == "occupation-2020-afr")
+    assert region.title.endswith("(WHO African Region, 2020)")
+
+
 def test_attention_to_a_wider_line_needs_figures_for_all_of_it() -> None:
     rows = records(("sheep", "barn", 30), ("goat", "field", 30), ("hen", "barn", 140))
     coverage = cross(build_snapshot(FRAMEWORK, rows), "animal", "place", level="group")

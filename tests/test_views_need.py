@@ -64,6 +64,7 @@ def test_a_table_shows_gaps_with_source_year_and_what_has_no_figure(corpora_made
     numbers = at.dataframe[0].value.set_index("Group")
     assert numbers.loc["Midwives", "Grade"] == "Under parity"
     assert numbers.loc["Medical students", "Grade"] == "No need figure"
+    assert "The figure is of" not in said, "a figure of the world stands beside records of the world"
     assert at.dataframe[1].value.shape[1] == 10, "nine tables side by side, never averaged"
 
 
@@ -71,6 +72,13 @@ def test_a_source_that_was_not_read_itself_says_so(corpora_made: dict[str, Path]
     said = words(open_need(corpora_made["founding"], table="world-2024-gender"))
     assert "Source not read itself" in said
     assert "check the original" in said
+
+
+def test_a_figure_of_one_place_says_that_the_records_are_of_all_countries(corpora_made: dict[str, Path]) -> None:
+    at = open_need(corpora_made["founding"], table="us-2010-occupations")
+    assert at.warning[0].value.startswith("The figure is of the United States; the records are of all countries")
+    statements = [line.value for line in at.markdown if line.value.startswith("- ")]
+    assert statements and all("Filter the records by country to compare like with like" in s for s in statements)
 
 
 def test_percent_times_people_is_done_only_when_somebody_says_that_they_are_the_same(

@@ -9,6 +9,7 @@ import streamlit as st
 from analysis import gaps, need, sentences
 from analysis.gaps.frame import FILTERED, to_gaps
 from analysis.need import NeedTable
+from analysis.roles import read_roles
 from corpus.errors import LacunaError
 from views import address, filters, need_chart, need_give, need_survey, widgets
 from views.state import State, Where
@@ -19,9 +20,6 @@ GRADES = {"under": "Under parity", "over": "Over parity", "near": "Near parity",
 WHAT = (
     "A share of a workforce says how many people there are, not how many are harmed. Under parity means that a group "
     "has a smaller share of the records than of this one table."
-)
-ELSEWHERE = (
-    "The figures are about one place or one group of people; the records are from everywhere, unless you filter them."
 )
 
 
@@ -52,7 +50,8 @@ def _show_parity(state: State, tables: Sequence[NeedTable], where: Where) -> Non
     default = FIRST if FIRST in options else next(iter(options))
     chosen = address.choose_one("Table of figures", options, "table", default)
     table = next(t for t in tables if t.id == chosen)
-    _show_source(table)
+    country = read_roles(state.framework).country
+    _show_source(table, by_country=any(facet == country for facet, _ in where.tags))
     found = judge(state, table, where)
     _show_found(state, found, table, where)
     _show_others(state, [t for t in tables if t.facet == table.facet], where)
@@ -65,14 +64,16 @@ def label_of(state: State, table: NeedTable) -> str:
     return f"{facet}: {table.title}{mark}"
 
 
-def _show_source(table: NeedTable) -> None:
+def _show_source(table: NeedTable, by_country: bool) -> None:
     urls = [address for url in table.urls if (address := widgets.web_link(url))]
     names = ["Open the page read"] if len(urls) == 1 else [f"Open page {n}" for n in range(1, len(urls) + 1)]
     seen = " " + " ".join(f"[{name}]({url})" for name, url in zip(names, urls, strict=True))
     st.markdown(f"**Source:** {widgets.plain(table.source)}, {table.year}.{seen}")
     if table.grade in ("account", "copy"):
         st.badge("Source not read itself", icon="⚠️", color="orange")
-    st.markdown(f":small[This figure was {widgets.plain(need.GRADES[table.grade])}. {WHAT} {ELSEWHERE}]")
+    st.markdown(f":small[This figure was {widgets.plain(need.GRADES[table.grade])}. {WHAT}]")
+    if unlike := need.say_unlike(table.place, by_country):
+        st.warning(widgets.plain(unlike))
 
 
 def judge(state: State, table: NeedTable, where: Where) -> pd.DataFrame:
@@ -209,7 +210,7 @@ def _show_context(state: State, tables: Sequence[NeedTable]) -> None:
                         "Group": " or ".join(map(state.framework.facet(chosen).label_of, row.parts)),
                         "Figure": f"{row.weight:,g}",
                         "What": table.unit,
-                        "Where": {"INT": "international"}.get(table.place, table.place),
+                        "Where": table.place_words,
                         "Year": str(table.year),
                         "Source": table.source,
                         "Read": {"own": "source itself", "given": "given by a user"}.get(

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
             rules=corpus.rules_fingerprint,
             date=args.date or date.today().isoformat(),
             permalink=args.link,
-            need=find_need(find_tables(corpus), corpus.framework, question.cells),
+            need=find_need(find_tables(corpus), corpus.framework, question.cells, question.filters),
             notices=corpus.notices(),
         )
     if args.out and form:

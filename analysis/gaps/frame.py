@@ -21,6 +21,7 @@ UNRELIABLE = "tag unreliable"
 UNVALIDATED = "recall unvalidated"
 PARTLY = "part of this cell does not apply: "
 FIGURE = "the need figure was "  # read where: a key of the grades of need tables
+UNLIKE = "The figure is of "  # how the caveat begins of a need figure of one place
 CROWDED = "much of one side stands in one other cell: "
 LOOKED = "looked at by "
 LOOKED_VERDICTS = {"confirmed": "confirmed", "found-outside": "found_outside"}  # value of a ruling -> check

@@ -13,7 +13,8 @@ from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import Coverage, cross, in_scope
 from analysis.gaps.frame import FIGURE
 from analysis.gaps.ratios import wilson
-from analysis.need.tables import GRADES, WHY_PREVALENCE, is_residual, masks_of, tags_of
+from analysis.need.tables import GRADES, WHY_PREVALENCE, is_residual, masks_of, say_unlike, tags_of
+from analysis.roles import read_roles
 from corpus.errors import LacunaError
 from corpus.framework import Framework
 from corpus.snapshot import Snapshot
@@ -130,7 +131,7 @@ def _judge(
     axis: Axis,
     coverage: Coverage,
 ) -> pd.DataFrame:
-    source, caveats = _check(need)
+    source, caveats = _check(need, snapshot)
     framework = snapshot.framework
     weights = {
         str(group): float(weight)
@@ -167,8 +168,8 @@ def _judge(
 def _cells(coverage: Coverage, need: pd.DataFrame) -> pd.DataFrame:
     """Cells as the groups: a weight for each pair of a row's and a column's group."""
     keys = [f"{a} × {b}" for a, b in zip(need["group"], need["column_group"], strict=True)]
-    source, caveats = _check(need.assign(group=keys))
     snapshot = coverage.snapshot
+    source, caveats = _check(need.assign(group=keys), snapshot)
     sides = []
     for facet, column in ((coverage.row_facet, "group"), (coverage.column_facet, "column_group")):
         unknown = [str(g) for g in need[column] if not tags_of(snapshot.framework, facet, str(g))]
@@ -214,7 +215,7 @@ def _to_frame(rows: list[tuple[Any, ...]], tags: list[str]) -> pd.DataFrame:
     return found
 
 
-def _check(need: pd.DataFrame) -> tuple[str, tuple[str, ...]]:
+def _check(need: pd.DataFrame, snapshot: Snapshot) -> tuple[str, tuple[str, ...]]:
     """The source as it is printed, and what to know of it; raises LacunaError, saying what is wrong."""
     missing = [name for name in ("group", "weight", "source", "year", "kind") if name not in need]
     if missing:
@@ -234,4 +235,15 @@ def _check(need: pd.DataFrame) -> tuple[str, tuple[str, ...]]:
     source, year = next(iter(sources))
     grades = set(need["grade"]) - {"own"} if "grade" in need else set()
     caveats = tuple(f"{FIGURE}{GRADES[grade]}" for grade in sorted(grades))
-    return source if year in source else f"{source}, {year}", caveats
+    places = dict.fromkeys(str(place) for place in need["place"]) if "place" in need else {}
+    by_country = _is_by_country(snapshot)
+    unlike = tuple(said for place in places if (said := say_unlike(place, by_country)))
+    return source if year in source else f"{source}, {year}", unlike + caveats
+
+
+def _is_by_country(snapshot: Snapshot) -> bool:
+    """Whether a filter in force is on the facet of countries."""
+    country = read_roles(snapshot.framework).country
+    return country is not None and any(
+        words.startswith(f"{snapshot.framework.facet(country).label}: ") for words in snapshot.filters
+    )

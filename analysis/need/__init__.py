@@ -16,6 +16,7 @@ from analysis.need.tables import (
     from_dict,
     load_need,
     masks_of,
+    say_unlike,
     to_dict,
     why_not_weigh,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "masks_of",
     "multiply",
     "need_tables",
+    "say_unlike",
     "to_dict",
     "weighing",
     "why_not_weigh",

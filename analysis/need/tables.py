@@ -29,6 +29,33 @@ GRADES = {
     "given": "given by a user of this collection",
 }
 
+# Places in words; another is printed as the table has it.
+PLACES = {
+    "INT": "international",
+    "AFR": "WHO African Region",
+    "AMR": "WHO Region of the Americas",
+    "EMR": "WHO Eastern Mediterranean Region",
+    "EUR": "WHO European Region",
+    "SEAR": "WHO South-East Asia Region",
+    "WPR": "WHO Western Pacific Region",
+    "AU": "Australia",
+    "CA": "Canada",
+    "CN": "China",
+    "GB": "United Kingdom",
+    "GB-ENG": "England",
+    "IN": "India",
+    "US": "United States",
+}
+_EVERYWHERE = frozenset(("international", "world", "the world", "worldwide", "global"))
+_WITH_ARTICLE = ("WHO ", "United ")
+
+UNLIKE = (
+    "The figure is of {place}; the records are of all countries, so this compares unlike groups. Filter the records by "
+    "country to compare like with like."
+)
+UNLIKE_FILTERED = "The figure is of {place}; see that the countries the records are filtered by are the same."
+PLACE_NOT_STATED = "a place that its table does not name"
+
 WHY_PREVALENCE = (
     "A prevalence table cannot weigh a gap: percentages of different groups are not parts of one whole, and adding "
     "them up would make a group look needy because it is small. Multiplied by the sizes of the same groups, from the "
@@ -91,18 +118,40 @@ class NeedTable:
         return "; ".join(self.sources) + chose
 
     @property
+    def place_words(self) -> str:
+        """Where the figures are of, in words; "" if the table does not say."""
+        return PLACES.get(self.place, self.place)
+
+    @property
     def title(self) -> str:
         """What the table says, of where and when, for lists."""
-        place = {"INT": "international"}.get(self.place, self.place)
         unit = self.unit[:1].upper() + self.unit[1:]
-        return f"{unit or self.id} ({', '.join(str(part) for part in (place, self.year) if part)})"
+        return f"{unit or self.id} ({', '.join(str(part) for part in (self.place_words, self.year) if part)})"
 
     def to_frame(self) -> pd.DataFrame:
-        """Columns facet, group, weight, source, year, kind, grade: what the parity measure takes."""
+        """Columns facet, group, weight, source, year, kind, grade, place: what the parity measure takes."""
         return pd.DataFrame(
-            [(self.facet, r.group, r.weight, self.source, self.year, self.kind, self.grade) for r in self.rows],
-            columns=["facet", "group", "weight", "source", "year", "kind", "grade"],
+            [
+                (self.facet, r.group, r.weight, self.source, self.year, self.kind, self.grade, self.place)
+                for r in self.rows
+            ],
+            columns=["facet", "group", "weight", "source", "year", "kind", "grade", "place"],
         )
+
+
+def say_unlike(place: str, by_country: bool = False) -> str:
+    """What to know of a figure of one place beside records of all; "" for a figure of the world.
+
+    ``by_country``: the records are filtered by country.
+
+    >>> say_unlike("GB-ENG", by_country=True)
+    'The figure is of England; see that the countries the records are filtered by are the same.'
+    """
+    words = PLACES.get(place, place).strip()
+    if words.casefold() in _EVERYWHERE:
+        return ""
+    named = f"the {words}" if words.startswith(_WITH_ARTICLE) else words
+    return (UNLIKE_FILTERED if by_country else UNLIKE).format(place=named or PLACE_NOT_STATED)
 
 
 def why_not_weigh(table: NeedTable) -> str:
