@@ -19,6 +19,10 @@ DEFAULT_CORPUS = Path("corpus/data/lacuna.sqlite")
 DEFAULT_FRAMEWORK = Path("corpus/framework")
 
 
+class UsageError(LacunaError):
+    """The command was called wrongly: exit code 2, as for any other wrong usage."""
+
+
 def corpus_path() -> Path:
     """Where the corpus is, unless a command says otherwise: LACUNA_CORPUS, else the default path."""
     return Path(os.environ.get("LACUNA_CORPUS") or DEFAULT_CORPUS)
@@ -38,7 +42,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(command: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
-    """Run a command: its exit code, or 1 after one plain sentence on standard error."""
+    """Run a command: its exit code, or 1 (2 for wrong usage) after one plain sentence on standard error."""
     try:
         return command(args)
     except LacunaError as error:
@@ -46,7 +50,7 @@ def run(command: Callable[[argparse.Namespace], int], args: argparse.Namespace) 
         print_error(f"{where}{error}")
         if getattr(args, "json", False):
             print_json({"error": f"{where}{error}"})
-        return 1
+        return 2 if isinstance(error, UsageError) else 1
     except KeyboardInterrupt:
         print_error("Stopped. Nothing that was not accepted has been added.")
         return 1
@@ -113,13 +117,13 @@ class ProgressBar:
 def parse_tags(values: list[str] | None) -> dict[str, list[str]]:
     """``["population=nurse", "population=midwife"]`` as ``{"population": ["nurse", "midwife"]}``.
 
-    Raises LacunaError for one without "=".
+    Raises UsageError for one without "=".
     """
     chosen: dict[str, list[str]] = {}
     for value in values or []:
         facet, equals, tag = value.partition("=")
         if not equals or not facet or not tag:
-            raise LacunaError(f'--tag takes facet=tag, for example --tag population=nurse; "{value}" is not that.')
+            raise UsageError(f'--tag takes facet=tag, for example --tag population=nurse; "{value}" is not that.')
         chosen.setdefault(facet.strip(), []).extend(t.strip() for t in tag.split(",") if t.strip())
     return chosen
 

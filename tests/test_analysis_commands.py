@@ -141,8 +141,23 @@ def test_changes_between_versions_and_with_an_import(tmp_path: Path, capsys: pyt
     assert "What changed from version 1 to version 2: 224 records counted before, 236 after." in said
     assert "Aeration × fish: 0 records before, 12 records after (expected about 7.9" in said
     assert "12 came." in said
-    for words in (("--import", proposed.id), (), (1, 2, 3), (1, 9), (1, 2, "--import", proposed.id)):
+    for words in (("--import", proposed.id), (1, 9)):
         assert call(*words)[0] == 1
+    for words in ((), (1, 2, 3), (1, 2, "--import", proposed.id), (1, 2, "--tag", "measure")):
+        assert call(*words)[0] == 2
+
+
+def test_a_measure_that_does_not_exist_is_wrong_usage(run: Run) -> None:
+    assert run("gaps", "--measure", "luck")[0] == 2
+
+
+def test_two_tags_of_one_facet_are_judged_whichever_is_named_first(run: Run) -> None:
+    names = ("measure=aeration", "measure=dredging")
+    found = [as_json(run("check", "--rows", a, "--columns", b, "--json")) for a, b in (names, names[::-1])]
+    for made in found:
+        assert [gap["measure"] for gap in made["gaps"]][-1] == "absolute"
+        assert made["sentences"] and not any("counted, never judged" in said for said in made["sentences"])
+    assert found[0]["sentences"] == found[1]["sentences"]
 
 
 def test_three_facets_are_written_as_a_table_too(run: Run, tmp_path: Path) -> None:

@@ -175,7 +175,7 @@ def test_gaps_for_people(options, capsys, measure, words):
     [
         pytest.param(["map", "nowhere", "pest"], 1, id="no such facet"),
         pytest.param(["map", "plant", "pest", "--tag", "pest=wolf"], 1, id="no such tag"),
-        pytest.param(["gaps", "--measure", "popularity"], 1, id="no such measure"),
+        pytest.param(["gaps", "--measure", "popularity"], 2, id="no such measure"),
         pytest.param(["gaps", "--rows", "nowhere"], 1, id="no such facet to rank"),
     ],
 )

@@ -231,8 +231,9 @@ def test_the_commands_write_briefs_test_claims_and_say_what_is_wrong(corpus, tmp
         assert "Reproduced" in capsys.readouterr().out
     assert main(["brief", *cell, "--json", *common]) == 0
     assert json.loads(capsys.readouterr().out)["kind"] == "brief"
-    for wrong in ([*cell, "-o", "a.pdf"], ["--columns", "response=fish"], [*cell, "--topic", "x"], []):
-        assert main(["brief", *wrong, *common]) == 1
+    bad = [["--columns", "response=fish"], [*cell, "--topic", "x"], [], [*cell, "--tag", "fish"]]
+    for code, wrong in ((1, [*cell, "-o", "a.pdf"]), *((2, words) for words in bad)):
+        assert main(["brief", *wrong, *common]) == code
         assert capsys.readouterr().err.count("\n") == 1
     assert main(["claim", "there is no research on aeration and fish", *common]) == 0
     said = capsys.readouterr().out

@@ -9,7 +9,7 @@ from analysis.commands.base import Command, add_tag_option, take_snapshot, to_ke
 from analysis.need.lookup import need_tables
 from analysis.need.tables import NeedTable
 from analysis.questions import Cell, Filters, Question, answer, build_sources
-from corpus.command import parse_tags, print_error, print_json
+from corpus.command import UsageError, parse_tags, print_error, print_json
 from corpus.errors import LacunaError, NotWritableError
 from corpus.store import Corpus
 from ingest.rules import open_corpus
@@ -64,12 +64,14 @@ def find_tables(corpus: Corpus) -> tuple[NeedTable, ...]:
 
 
 def to_cells(args: argparse.Namespace) -> tuple[Cell, ...]:
-    """Raises LacunaError if rows and columns do not go together."""
+    """Raises UsageError if there are none, or rows and columns do not go together."""
     rows, columns = args.rows or [], args.columns or []
     if args.topic and (rows or columns):
-        raise LacunaError("Name either a topic or rows and columns.")
+        raise UsageError("Name either a topic or rows and columns.")
+    if not (args.topic or rows or columns):
+        raise UsageError("Name a cell with --rows and --columns, a tag with --rows, or a topic with --topic.")
     if len(columns) > len(rows) or (columns and len(columns) != len(rows)):
-        raise LacunaError(
+        raise UsageError(
             f"--rows was given {len(rows)} times and --columns {len(columns)} times: give each row its column, or rows "
             "alone for tags by themselves."
         )

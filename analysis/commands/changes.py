@@ -8,7 +8,7 @@ from analysis.commands.base import SHOWN, Command, add_csv_option, add_tag_optio
 from analysis.constants import DEFAULTS
 from analysis.coverage import in_scope
 from analysis.gap_changes import CHANGES, STEPS, count_changes, find_changes, write_change
-from corpus.command import parse_tags, print_json
+from corpus.command import UsageError, parse_tags, print_json
 from corpus.errors import LacunaError
 from corpus.snapshot import Snapshot
 from corpus.store import Corpus
@@ -72,7 +72,7 @@ def take_two(corpus: Corpus, args: argparse.Namespace) -> tuple[Snapshot, Snapsh
             raise LacunaError(f"Import {done.id} is {done.state}; only a proposed one can be looked at beforehand.")
         return corpus.snapshot(), corpus.snapshot(including=(done.id,)), f"if import {done.id} were accepted"
     if args.import_id is not None or not 1 <= len(args.versions) <= 2:
-        raise LacunaError("changes takes FROM [TO], two corpus versions, or --import N.")
+        raise UsageError("changes takes FROM [TO], two corpus versions, or --import N.")
     first, last = args.versions[0], args.versions[-1] if len(args.versions) == 2 else corpus.version
     for version in (first, last):
         if not 0 <= version <= corpus.version:

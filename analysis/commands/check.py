@@ -37,9 +37,10 @@ def run(args: argparse.Namespace) -> int:
         matches = make_matches(corpus, counted.ids.tolist())
         check = check_cell(coverage, row[1], column[1], matches)
         hits = corpus.records(check.hits)
-    search = {(row[1], column[1]): check}
+    cells = {(row[1], column[1])} | ({(column[1], row[1])} if row[0] == column[0] else set())
+    search = dict.fromkeys(cells, check)
     rows = [*to_dicts_of(coverage, "relative"), *to_dicts_of(coverage, "absolute", search=search)]
-    found = [gap for gap in rows if (gap["row_tag"], gap["column_tag"]) == (row[1], column[1])]
+    found = [gap for gap in rows if (gap["row_tag"], gap["column_tag"]) in cells]
     for gap in found:
         gap["check"] = check.verdict
     about = sentences.make_about(counted)

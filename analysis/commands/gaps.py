@@ -20,7 +20,7 @@ from analysis.coverage import cross_pairs
 from analysis.questions import Filters
 from analysis.receipts import note_of
 from analysis.recounts import make_gaps_receipt
-from corpus.command import parse_tags, print_json
+from corpus.command import UsageError, parse_tags, print_json
 from ingest.rules import open_corpus
 from views import gap_table
 
@@ -32,7 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", metavar="FACET", help="only pairs with this facet")
     parser.add_argument("--columns", metavar="FACET", help="only pairs with this facet on the other side")
     parser.add_argument(
-        "--measure", default="relative", metavar="NAME", help=f"one of {', '.join(m.id for m in gaps.MEASURES)}"
+        "--measure",
+        default="relative",
+        metavar="NAME",
+        help=f"one of {', '.join(m.id for m in gaps.MEASURES)}",
     )
     parser.add_argument("--level", choices=("group", "tag"), help="default: for each pair the finest it can carry")
     parser.add_argument("--third", metavar="FACET", help="triples with this facet, beyond what pairs explain")
@@ -41,6 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.measure not in [m.id for m in gaps.MEASURES]:
+        raise UsageError(f'There is no measure "{args.measure}". There is {", ".join(m.id for m in gaps.MEASURES)}.')
     if args.third:
         return run_triples(args)
     with open_corpus(args.corpus, args.framework) as corpus:
