@@ -73,7 +73,7 @@ def test_csl_fields() -> None:
         "type": ["article-journal"],
         "title": ["Handover at the bedside"],
         "journal": ["Ward Practice"],
-        "author": ["Okafor, Ngozi", "Ward Group", "van den Berg, A"],
+        "author": ["Okafor, Ngozi", "{Ward Group}", "van den Berg, A"],
         "date": ["2019-04"],
         "pages": ["11-19"],
         "doi": ["10.5555/ward.7"],

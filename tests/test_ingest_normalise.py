@@ -258,3 +258,11 @@ def test_nothing_a_file_says_breaks_it(given_fields):
     assert found.title != ""
     assert all(author.family for author in found.authors)
     find_warnings(Entry("test", 1, "raw", given_fields), found)
+
+
+def test_a_body_marked_by_a_last_comma_is_not_taken_apart() -> None:
+    for value in ("Smith and Sons,", "GROUP OF 12,", "Lund & Berg,"):
+        (author,), cut = to_authors([value])
+        assert (author.family, author.given, author.corporate, cut) == (value[:-1], "", True, False)
+    (author,), _ = to_authors(["Smith,"])
+    assert not author.corporate

@@ -358,7 +358,7 @@ def test_medline_records_stay_apart(damage) -> None:
 
 def test_medline_without_full_names_uses_the_short_ones() -> None:
     fields = entry(medline.READER, "PMID- 1\nTI  - Wards\nAU  - Okafor N\nCN  - Ward Group\n").fields
-    assert fields["author"] == ["Okafor N", "Ward Group"]
+    assert fields["author"] == ["Okafor N", "{Ward Group}"]
 
 
 def test_a_search_strategy_belongs_to_nobody() -> None:

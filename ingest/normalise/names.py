@@ -67,6 +67,8 @@ def _split(value: str) -> list[str]:
         if separator in value:
             return [name.strip() for name in value.split(separator) if name.strip()]
     commas = value.count(",")
+    if commas == 1 and value[-1] == "," and " " in value:  # how RIS and EndNote mark a body: not to be taken apart
+        return [f"{{{value[:-1].strip()}}}"]
     if " and " in value or "&" in value:
         parts = [part.strip(" ,") for part in _AND.split(value) if part.strip(" ,")]
         if len(parts) > 1 and not any(_BODY.search(part) for part in parts):

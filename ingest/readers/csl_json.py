@@ -59,7 +59,7 @@ def _to_entry(line: int, raw: str, item: Object) -> Entry:
 
 
 def to_name(person: Any) -> str:
-    """ "Family, Given" of a CSL name; a literal name as it is."""
+    """ "Family, Given" of a CSL name; a literal name of several words in braces."""
     if not isinstance(person, dict):
         return str(person)
     given, family = str(person.get("given") or ""), str(person.get("family") or "")
@@ -70,7 +70,10 @@ def to_name(person: Any) -> str:
         given = f"{given} {person['suffix']}"
     if family:
         return f"{family}, {given}".rstrip(" ,")
-    return str(person.get("literal") or person.get("name") or given)
+    if literal := str(person.get("literal") or ""):
+        whole = " " in literal and not literal.casefold().startswith(("et al", "and others"))
+        return f"{{{literal}}}" if whole else literal  # in braces: a body's name is not to be taken apart
+    return str(person.get("name") or given)
 
 
 def to_date(date: Any) -> str:

@@ -12,7 +12,7 @@ from ingest.readers.tagged import Block, FieldMap, find_line, to_entry, to_numbe
 
 NAMES = {
     "PMID": "pmid", "PMC": "pmcid", "TI": "title", "TT": "original_title", "CTI": "series", "AB": "abstract",
-    "FAU": "author", "CN": "author", "FED": "editor", "DP": "date", "JT": "journal",
+    "FAU": "author", "FED": "editor", "DP": "date", "JT": "journal",
     "TA": "journal_abbreviated", "VI": "volume", "IP": "issue", "PG": "pages", "IS": "issn", "ISBN": "isbn",
     "MH": "mesh", "OT": "keywords", "PT": "publication_type", "LA": "language", "PL": "place", "AD": "affiliation",
     "PB": "publisher", "EN": "edition", "UI": "accession", "DB": "source", "GN": "note",
@@ -109,6 +109,8 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
                 to.add(name, value)
         elif name == "OT":
             to.add("keywords", value.removeprefix("*"))  # the star marks a major one
+        elif name == "CN":
+            to.add("author", f"{{{value}}}")  # a body's name is not to be taken apart
         else:
             to.add(NAMES.get(name, name), value)
     if "FAU" not in {tag[0] for tag in block.tags}:  # older exports have initials only
