@@ -25,6 +25,7 @@ class Roles:
     review: tuple[str, ...] = ()
     other_review: tuple[str, ...] = ()
     primary: tuple[str, ...] = ()
+    experimental: tuple[str, ...] = ()  # designs that compare with and without
     ladder: tuple[tuple[str, ...], ...] = ()
     never_typical: tuple[str, ...] = ()  # designs not to be shown as examples
     country: str | None = None
@@ -40,6 +41,7 @@ def read_roles(framework: Framework) -> Roles:
         review=_tags(framework, design, table.get("review", ())),
         other_review=_tags(framework, design, table.get("other-review", ())),
         primary=_tags(framework, design, table.get("primary", ())),
+        experimental=_tags(framework, design, table.get("experimental", ())),
         ladder=tuple(_tags(framework, design, rung) for rung in table.get("ladder", ())),
         never_typical=_tags(framework, design, table.get("never-typical", ())),
         country=country,

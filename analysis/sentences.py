@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from analysis.axes import TOPIC, YEAR
 from analysis.constants import DEFAULTS, Constants
 from analysis.gaps.frame import CROWDED, FIGURE, FILTERED, PARTLY, UNLIKE, UNVALIDATED
@@ -85,6 +87,10 @@ ALWAYS = (
 BRIEF = "This does not show that the harm is rare, that a remedy fails, or that action should wait for research."
 SELECTION = (
     "The cells listed were picked for being extreme, so the true ratio of some is nearer to 1 than their interval says."
+)
+BY_CHANCE = (
+    "{flagged} of {judged} cells flagged. Each is judged by itself at the {level} level: if nothing were there, up to "
+    "about {chance} of them could be flagged by chance alone. Which ones cannot be told from the list."
 )
 UNCHECKED = "Unchecked:"
 UNDER_FILTER = "Among records with {filters} only: {sentence}"
@@ -277,6 +283,22 @@ def write_design(gap: Mapping[str, Any], about: About, constants: Constants = DE
         )
         return said if gap["grade"] == "below" else f"{said} For so few, that is as expected."
     return f"{records} in this corpus tagged both {row} and {column}."
+
+
+def say_chance(found: pd.DataFrame, constants: Constants = DEFAULTS) -> str:
+    """How many flags of a list chance alone could give, for measures that judge each cell by itself; else ""."""
+    if not len(found) or found["measure"].iloc[0] not in ("stale", "design"):
+        return ""
+    judged = found[found["p"].notna() & ~found["grade"].isin(("never", "too_few", "not_evaluated"))]
+    flagged = int(judged["grade"].isin(CLAIMS).sum())
+    if not flagged:
+        return ""
+    return BY_CHANCE.format(
+        flagged=f"{flagged:,}",
+        judged=f"{len(judged):,}",
+        level=percent_words(constants.q),
+        chance=expected_words(constants.q * len(judged)),
+    )
 
 
 def write_parity(gap: Mapping[str, Any], about: About, constants: Constants = DEFAULTS) -> str:

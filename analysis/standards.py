@@ -25,14 +25,14 @@ FILE = Path(__file__).parents[1] / "corpus" / "founding" / "standards.csv"
 NEEDED = ("id", "title", "body", "jurisdiction", "year", "kind", "asks", "tags", "source_url", "own_page", "status")
 COLUMNS = (
     "id", "title", "body", "jurisdiction", "year", "kind", "asks", "status", "own_page", "source", "facet", "tag",
-    "n_records", "n_evaluating", "n_advising", "n_reviews", "n_unknown", "n_same_harm", "n_evaluating_harm",
-    "highest_design", "designs", "places", "grade",
+    "n_records", "n_evaluating", "n_experimental", "n_advising", "n_reviews", "n_unknown", "n_same_harm",
+    "n_evaluating_harm", "highest_design", "designs", "places", "grade",
 )  # fmt: skip
 SECONDARY = "secondary account, unverified"
 
 SUMMARY = (
-    "Concerns {remedy}. Of {records} here tagged with that, {evaluating} could evaluate it by their "
-    "design{designs}{harm}. {verdict}"
+    "Concerns {remedy}. Of {records} here tagged with that, {evaluating} are primary research of any "
+    "design{designs}{twice}{experimental}{harm}. {verdict}"
 )
 VERDICTS = {
     "not_evaluated": "Recommended, not evaluated here.",
@@ -231,6 +231,9 @@ def _evidence_of(snapshot: Snapshot, question: Question, kinds: _Kinds, here: np
     return {
         "n_records": int(here.sum()),
         "n_evaluating": int(evaluating.sum()),
+        "n_experimental": int(
+            (evaluating & _any(snapshot, question.design, read_roles(snapshot.framework).experimental)).sum()
+        ),
         "n_advising": int((here & kinds.advising).sum()),
         "n_reviews": int((here & kinds.review).sum()),
         "n_unknown": int((here & kinds.unknown).sum()),
@@ -265,12 +268,15 @@ def write_evidence(row: Mapping[str, Any], framework: Framework) -> str:
     question = read_question(framework)
     design = framework.facet(question.design) if question else None
     able, harm = int(row["n_evaluating"]), int(row["n_evaluating_harm"])
+    experimental = read_roles(framework).experimental
     named = [f"{n:,} {lower_first(design.label_of(tag))}" for tag, n in row["designs"].items()] if design else []
     return SUMMARY.format(
         remedy=lower_first(framework.facet(row["facet"]).label_of(row["tag"])),
         records=records_words(row["n_records"]),
         evaluating=f"{able:,}",
         designs=f" ({', '.join(named)})" if named else "",
+        twice="; a record may have two designs" if sum(row["designs"].values()) > able else "",
+        experimental=f", {int(row['n_experimental']):,} of experimental designs" if experimental else "",
         harm=f", {harm:,} of them with the harm it is about" if harm != able else "",
         verdict=VERDICTS[row["grade"]],
     ).strip()

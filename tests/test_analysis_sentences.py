@@ -5,6 +5,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis import gaps, sentences
@@ -241,3 +242,13 @@ def test_the_method_page_prints_every_measure_and_constant():
 )  # fmt: skip
 def test_the_other_measures(row, said):
     assert write_gap(row, About(FRAMEWORK, 1239, ABOUT.statement, titles={"r1": "A broad review"})) == said
+
+
+def test_lists_judged_cell_by_cell_say_how_many_flags_chance_alone_could_give():
+    rows = [("silent", 0.01)] * 3 + [("none", 0.4)] * 57 + [("too_few", 0.3)] * 30 + [("never", 1.0)] * 10
+    found = pd.DataFrame([{"measure": "stale", "grade": grade, "p": p} for grade, p in rows])
+    said = sentences.say_chance(found)
+    assert said.startswith("3 of 60 cells flagged. Each is judged by itself at the 5.0 % level")
+    assert "up to about 3 of them could be flagged by chance alone" in said
+    assert sentences.say_chance(found.assign(measure="relative")) == ""
+    assert sentences.say_chance(found.assign(grade="none")) == ""

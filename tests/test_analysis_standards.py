@@ -1,5 +1,7 @@
 """Standards against evidence: what is shown by default, what counts as an evaluation, and what is recommended alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from analysis.standards import (
@@ -76,9 +78,19 @@ def test_a_standard_about_no_harm_in_particular_counts_all_and_few_is_said():
     (row,) = find_evidence(snapshot(), [standard(RULE)]).to_dict("records")
     assert (row["n_same_harm"], row["n_evaluating_harm"], row["grade"]) == (5, 2, "few")
     assert write_evidence(row, FIELD) == (
-        "Concerns rules. Of 5 records here tagged with that, 2 could evaluate it by their design (2 survey). "
+        "Concerns rules. Of 5 records here tagged with that, 2 are primary research of any design (2 survey). "
         "Hardly evaluated here."
     )
+
+
+def test_experimental_designs_are_counted_apart_and_a_record_may_have_two_designs():
+    roles = FIELD.options["roles"] | {"experimental": ["trial"]}
+    field = replace(FIELD, options=FIELD.options | {"roles": roles})
+    (row,) = find_evidence(replace(snapshot(), framework=field), [standard(LESSON)]).to_dict("records")
+    assert (row["n_evaluating"], row["n_experimental"]) == (3, 1)
+    assert "1 diary), 1 of experimental designs." in write_evidence(row, field)
+    twice = write_evidence(row | {"designs": {"survey": 2, "trial": 2}}, field)
+    assert "(2 survey, 2 trial); a record may have two designs, 1 of experimental designs." in twice
 
 
 def test_what_is_recommended_and_not_evaluated_says_so():

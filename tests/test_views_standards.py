@@ -30,7 +30,8 @@ def test_only_what_was_read_at_its_source_is_shown_at_first(founding):
     assert "Secondary account, unverified" not in said
     assert [h.value for h in at.header] == ["By response or remedy", "The texts"]
     table = at.dataframe[0].value
-    assert list(table["Could evaluate it"]) == sorted(table["Could evaluate it"])
+    assert list(table["Primary research"]) == sorted(table["Primary research"])
+    assert (table["Experimental"] <= table["Primary research"]).all()
     assert table["Designs"].iloc[-1].startswith("quasi-experimental")
     at.toggle(key="secondary").set_value(True).run()
     assert "**85 texts** of 85." in words(at)

@@ -201,6 +201,8 @@ def _say_rest(measure: str, found: pd.DataFrame) -> None:
         )
     if found["grade"].isin(("strong", "suggestive")).any():
         st.write(sentences.SELECTION)
+    if chance := sentences.say_chance(found):
+        st.write(chance)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

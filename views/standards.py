@@ -44,7 +44,7 @@ def render(state: State) -> None:
     st.title("Standards")
     st.write(
         "What laws, conventions, accreditation rules and professional bodies ask for, and how many records of this "
-        "collection could say whether it works. Advice and comment are no evaluation."
+        "collection are primary research on it, of any design. Advice and comment are no evaluation."
     )
     st.info(NOT_ADVICE)
     standards = load_all()
@@ -148,7 +148,8 @@ def _show_remedies(state: State, question: Question, found: pd.DataFrame, where:
                 "Response or remedy": state.framework.facet(facet).label_of(tag),
                 "Texts": some["id"].nunique(),
                 "Records": first["n_records"],
-                "Could evaluate it": first["n_evaluating"],
+                "Primary research": first["n_evaluating"],
+                "Experimental": first["n_experimental"],
                 "Advice or comment": first["n_advising"],
                 "Reviews": first["n_reviews"],
                 "Design unknown": first["n_unknown"],
@@ -156,13 +157,14 @@ def _show_remedies(state: State, question: Question, found: pd.DataFrame, where:
                 "Settings": settings or "none named",
             }
         )
-    table = pd.DataFrame(rows).sort_values("Could evaluate it", kind="stable")
+    table = pd.DataFrame(rows).sort_values("Primary research", kind="stable")
     least, most = table.iloc[0], table.iloc[-1]
     if len(table) > 1:
         st.write(
             f"Least is here on {sentences.lower_first(least['Response or remedy'])}: "
-            f"{sentences.records_words(least['Could evaluate it'])} that could evaluate it. Most on "
-            f"{sentences.lower_first(most['Response or remedy'])}: {most['Could evaluate it']:,}. {CAVEAT}"
+            f"{sentences.records_words(least['Primary research'])} of primary research of any design. Most on "
+            f"{sentences.lower_first(most['Response or remedy'])}: {most['Primary research']:,}. "
+            f"A record may have two designs. {CAVEAT}"
         )
     else:
         st.write(CAVEAT)
@@ -176,8 +178,8 @@ def _label(state: State, facets: Sequence[str], tag: str) -> str:
 def _show_list(state: State, question: Question, chosen: Sequence[Standard], found: pd.DataFrame, where: Where) -> None:
     st.header("The texts", anchor=False)
     st.write(
-        "Under each text, the remedies it asks for, the least evaluated first. In brackets: records whose design could "
-        "evaluate the remedy, of all here that are tagged with it. Each opens these records."
+        "Under each text, the remedies it asks for, the least evaluated first. In brackets: primary research of any "
+        "design, of all records here that are tagged with it. Each opens these records."
     )
     by_id: dict[str, list[dict[str, Any]]] = {}
     for row in gaps.to_dicts(found):

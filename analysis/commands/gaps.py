@@ -116,6 +116,8 @@ def print_gaps(found: pd.DataFrame, about: sentences.About, measure: str) -> Non
         print(f"{few:,} cells have too few records on one side to be compared, often because so little is here.")
     if measure == "relative" and len(flagged):
         print(sentences.SELECTION)
+    if chance := sentences.say_chance(found):
+        print(chance)
 
 
 COMMAND = Command("gaps", "List gaps, strongest first", add_arguments, run)
