@@ -170,9 +170,11 @@ def write_recapture(share: Share) -> str:
 
 
 def write_combinations(done: Completeness) -> str:
-    """What is known of combinations of tags, in words."""
+    """What is known of combinations of tags, in words; nothing of fewer than 20 records."""
     if done.coverage is None or done.low is None or done.high is None:
         return "no record has a specific tag on each of these."
+    if done.n_records < DEFAULTS.min_percent:
+        return f"too few to say ({records_words(done.n_records)})."
     return (
         f"{done.n_combinations:,} combinations seen in {records_words(done.n_records)}. The next such record falls in "
         f"one already seen {percent_words(done.coverage)} of the time ({percent_words(done.low)} to "

@@ -174,6 +174,14 @@ class Coverage:
         i, j = _position(self.rows, row), _position(self.columns, column)
         return None if self.applicable[i, j] else self._reason(i, j)
 
+    @cached_property
+    def why_nothing(self) -> str | None:
+        """The first reason, if every cell of tested lines means nothing; None as soon as one may be judged."""
+        lines = np.logical_and.outer(_tested(self.rows), _tested(self.columns))
+        if not lines.any() or (self.applicable & lines).any():
+            return None
+        return next((reason for i, j in np.argwhere(lines) if (reason := self._reason(i, j))), None)
+
     def why_partly(self, row: str, column: str) -> str | None:
         """The reason why some pairs of tags in a cell of groups mean nothing, or None."""
         i, j = _position(self.rows, row), _position(self.columns, column)

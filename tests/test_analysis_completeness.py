@@ -8,6 +8,7 @@ from analysis.completeness import (
     completeness,
     recapture_rate,
     two_source,
+    write_combinations,
     write_recapture,
     write_two_source,
 )
@@ -91,3 +92,11 @@ def test_the_words_give_a_percentage_only_of_twenty_or_more_and_the_size_only_un
         "They seldom are."
     )
     assert "nothing can be said" in write_two_source(60, 50, 0)
+
+
+@pytest.mark.parametrize("n, few", [(1, True), (19, True), (20, False)])
+def test_of_fewer_than_twenty_records_no_percentage_is_said(n, few):
+    rows = [{"id": str(i), "tags": {"f": ["a"], "g": ["x"]}} for i in range(n)]
+    said = write_combinations(completeness(build_snapshot(FRAMEWORK, rows), ["f", "g"]))
+    assert (said == f"too few to say ({n} record{'s' * (n > 1)}).") is few
+    assert ("%" not in said) is few

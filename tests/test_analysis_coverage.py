@@ -21,6 +21,7 @@ from analysis.sentences import make_about, write_gap
 from corpus.errors import UnknownIdError
 from corpus.framework import Facet, Framework, Group, NotApplicable, Tag, load_framework
 from corpus.snapshot import Snapshot, build_snapshot
+from views.map_words import say_comparable
 
 
 def facet(facet_id: str, tags: str | Sequence[Tag], groups: Sequence[Group] = ()) -> Facet:
@@ -189,6 +190,16 @@ def test_a_pair_not_applicable_is_never_tested_and_a_group_cell_only_if_all_its_
     at_groups = cross(build_snapshot(framework, C2), "f", "g", level="group")
     assert at_groups.applicable.ravel().tolist() == [False, True]
     assert at_groups.why_not_applicable("g1", "x") == "By definition."
+
+
+def test_a_map_on_which_no_cell_applies_says_why_instead_of_a_percentage():
+    framework = Framework("na", 1, AB.facets, not_applicable=(NotApplicable(("f", "*"), ("g", "*"), "One says both."),))
+    rows = [{"id": "1", "tags": {"f": ["a"], "g": ["x"]}}]
+    assert say_comparable(cross(build_snapshot(framework, rows), "f", "g"), "tags") == (
+        "Every cell of this pair is declared not applicable: One says both. So its counts are a profile, and nothing "
+        "is graded."
+    )
+    assert cross(build_snapshot(AB, rows), "f", "g").why_nothing is None
 
 
 def test_every_tag_of_a_facet_can_be_not_applicable():

@@ -22,7 +22,7 @@ from views import (
     widgets,
 )
 from views.map_looks import Look
-from views.map_words import CODED_BY
+from views.map_words import CODED_BY, say_comparable
 from views.state import State
 
 LEVELS = {"": "As fine as the records allow", "group": "Groups", "tag": "Tags"}
@@ -203,13 +203,9 @@ def _say_basis(coverage: Coverage, coded_by: str) -> None:
     """Who coded what is counted, with a switch, and how much of the map can be judged."""
     counts = [f"{n:,} {CODED_BY[by]}" for by, n in coverage.coded_by.items() if n]
     said = f"{sentences.records_words(coverage.n_codable)} with tags on both sides, coded {', '.join(counts)}. "
-    share = coverage.comparable_share
     shown = "groups" if coverage.level == "group" else "tags"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="gap_map.basis"):
-        st.markdown(
-            (said if counts else "")
-            + f"Shown by {shown}: {share:.0%} of these cells have enough records on both sides to be compared."
-        )
+        st.markdown((said if counts else "") + widgets.plain(say_comparable(coverage, shown)))
         for choice, label in SWITCH.items():
             if choice != coded_by:
                 st.button(

@@ -5,9 +5,26 @@ The patterns for single cells are those of docs/methods.md, word for word.
 
 from typing import Any
 
+from analysis.coverage import Coverage
 from analysis.sentences import ALWAYS, HIDDEN, HIDDEN_UNVALIDATED
 
 UNCHECKED = "Unchecked: "
+
+
+def say_comparable(coverage: Coverage, shown: str) -> str:
+    """How much of a map can be judged; ``shown``: what its lines are."""
+    if coverage.why_nothing:
+        return (
+            f"Every cell of this pair is declared not applicable: {coverage.why_nothing.rstrip('.')}. So its counts "
+            "are a profile, and nothing is graded."
+        )
+    if not coverage.tested.any():
+        return f"Shown by {shown}: no cell of this map can be judged."
+    return (
+        f"Shown by {shown}: {coverage.comparable_share:.0%} of these cells have enough records on both sides to be "
+        "compared."
+    )
+
 
 WORDS: dict[str, Any] = {
     "one_record": "{n} record",

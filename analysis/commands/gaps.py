@@ -23,6 +23,7 @@ from analysis.recounts import make_gaps_receipt
 from corpus.command import UsageError, parse_tags, print_json
 from ingest.rules import open_corpus
 from views import gap_table
+from views.map_words import say_comparable
 
 WITHOUT_CELLS = ("parity", "geography", "reporting")  # measures that have a subcommand of their own
 THIN = ("none", "barely")  # grades of presence that the list names; python -m analysis presence has every tag
@@ -77,7 +78,10 @@ def run(args: argparse.Namespace) -> int:
     else:
         print_barely_present(barely, about)
         print_topics(flagged, bool(about.filters))
-        print_gaps(found, about, args.measure)
+        if not len(found) and all(coverage.why_nothing for coverage in coverages):
+            print(say_comparable(coverages[0], "tags"))
+        else:
+            print_gaps(found, about, args.measure)
         print_always(counted)
     return 0 if len(counted) else 1
 

@@ -16,7 +16,7 @@ from corpus.command import format_columns, parse_tags, print_json
 from corpus.notices import mark_of
 from ingest.rules import open_corpus
 from views import map_component
-from views.map_words import CODED_BY
+from views.map_words import CODED_BY, say_comparable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -113,8 +113,8 @@ def print_map(coverage: Coverage, found: pd.DataFrame) -> None:
     print("!! strong gap, ! suggestive gap, + well represented here, 0 of n: none where n would be expected, . none")
     print("* counted, not judged: general, mixed, ungrouped or not yet coded; (n) and n/a: not applicable, never a gap")
     print(
-        f"{shown.n_codable:,} of {shown.n_records:,} records are tagged on both sides; "
-        f"{shown.comparable_share:.0%} of these cells have enough records on both sides to be compared."
+        f"{shown.n_codable:,} of {shown.n_records:,} records are tagged on both sides. "
+        + say_comparable(shown, f"{shown.level}s")
     )
     by = [f"{n:,} {CODED_BY[name]}" for name, n in shown.coded_by.items() if n]
     if by:
