@@ -124,7 +124,7 @@ def make_claim(
         tags=tags,
         unread=unread,
         answer=answered,
-        against=tuple(_say_against(known, answered, tags, unread)),
+        against=tuple(_say_against(known, answered, tags, unread, find_broader(framework, tags, found))),
         say=tuple(dict.fromkeys(s for f in answered.findings for s in say_defensible(f, known))),
         near_words=tuple(w for f in answered.findings for w in say_near(f, known)),
         strategies=build_for(framework, answered.question),
@@ -153,7 +153,23 @@ def find_unread(about: str, assignments: Iterable[Assignment]) -> tuple[str, ...
     return tuple(dict.fromkeys(unread))
 
 
-def _say_against(about: About, answered: Answer, tags: Tags, unread: Sequence[str]) -> list[str]:
+def find_broader(framework: Framework, tags: Tags, assignments: Iterable[Assignment]) -> tuple[str, ...]:
+    """Words that were read as a tag whose label does not have them: the tag may be broader than the words."""
+    chosen = {(facet, tag) for facet, here in tags for tag in here}
+    stems: dict[str, set[str]] = {}
+    for a in assignments:
+        if (a.facet, a.tag) in chosen and a.passage:
+            stems.setdefault(a.passage, set()).update(_stems(framework.tag(a.facet, a.tag).label))
+    return tuple(passage for passage, known in stems.items() if not _stems(passage) & known)
+
+
+def _stems(words: str) -> set[str]:
+    return {word.casefold()[:5] for word in re.findall(r"\w+", words)} - _EMPTY
+
+
+def _say_against(
+    about: About, answered: Answer, tags: Tags, unread: Sequence[str], broader: Sequence[str] = ()
+) -> list[str]:
     what, n = say_tags(about, tags), len(answered.ids)
     verb = "is" if n == 1 else "are"
     words = " and ".join(f"“{word}”" for word in unread)
@@ -161,6 +177,12 @@ def _say_against(about: About, answered: Answer, tags: Tags, unread: Sequence[st
         return [
             f"{records_words(n)} here {verb} tagged {what}. No tag stands for {words}, so whether they are about all "
             "of it has to be read."
+        ]
+    if n and broader:
+        read = " and ".join(f"“{word}”" for word in broader)
+        return [
+            f"Records here tagged {what}, which may be broader than {read}: {n:,}. None was checked for {read}, so "
+            "whether they are about that has to be read; search the texts for the words themselves."
         ]
     if n:
         return [f"Not so, as far as this corpus goes: {records_words(n)} here {verb} tagged {what}."]

@@ -5,7 +5,7 @@ from pages_toy import LAKES, lakes
 
 from analysis.claims import find_unread, make_claim, read_claim
 from analysis.questions import build_sources
-from corpus.records import Fields
+from corpus.records import Assignment, Fields
 from ingest.rules import open_corpus
 from ingest.tagging import build_tagger
 
@@ -82,3 +82,11 @@ def test_one_tag_is_enough_and_no_tag_is_said(corpus):
 def test_words_the_tagger_read_are_not_unread(corpus):
     found = corpus.tagger.assign(Fields(title="aeration of deep lakes"))
     assert find_unread("aeration of deep lakes", found) == ("deep", "lakes")
+
+
+def test_a_tag_that_may_be_broader_than_the_words_refutes_nothing(corpus):
+    found = (Assignment("measure", "dredging", "rule", "title", 0, 8, "scooping"),)
+    made = make_claim("There is no research on scooping", found, corpus.snapshot())
+    assert made.ids and "Not so" not in made.against[0]
+    assert made.against[0].startswith("Records here tagged dredging, which may be broader than “scooping”: ")
+    assert "None was checked for “scooping”" in made.against[0]

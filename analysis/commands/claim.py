@@ -28,6 +28,9 @@ def run(args: argparse.Namespace) -> int:
         raise LacunaError("Say in words what the claim is about.")
     with open_corpus(args.corpus, args.framework) as corpus:
         snapshot = take_snapshot(corpus, args)
+        if not len(snapshot) and not args.json:
+            print("This corpus is empty, so nothing can be said of any claim. Add records first.")
+            return 1
         sources = build_sources(corpus, build_tagger(corpus.framework).find_wide)
         claim = make_claim(args.claim, corpus.tagger.assign(Fields(title=about)), snapshot, sources)
         first, near = corpus.records(claim.ids[:FIRST]), corpus.records(claim.near[:FIRST])
