@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.errors import FrameworkError
-from corpus.framework import Framework
+from corpus.framework import Framework, TagKey
 from corpus.snapshot import Snapshot
 
 _FILE = "framework.toml"
@@ -76,7 +76,8 @@ def _tags(framework: Framework, facet_id: str | None, tag_ids: Any) -> tuple[str
 class Ladder:
     """How designs rank for one question. ``rungs`` low to high; designs on one rung count alike.
 
-    ``facets``: the question is asked of cells with one of these; of any cell if there are none.
+    ``facets``: the question is asked of cells with one of these; of any cell if there are none. ``tags``: of cells with
+    one of these (facet, tag) before any question by facet.
     """
 
     id: str
@@ -84,6 +85,14 @@ class Ladder:
     rungs: tuple[tuple[str, ...], ...]
     facets: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()  # designs that recommend without evaluating
+    tags: tuple[TagKey, ...] = ()
+
+
+def _key(framework: Framework, text: str) -> TagKey:
+    facet, _, tag = text.partition("/")
+    if (facet, tag) not in framework.columns:
+        raise FrameworkError(_FILE, 0, f'[[ladders]] names "{text}", which is no facet/tag of this framework.')
+    return facet, tag
 
 
 def read_ladders(framework: Framework) -> tuple[Ladder, ...]:
@@ -100,6 +109,13 @@ def read_ladders(framework: Framework) -> tuple[Ladder, ...]:
             _facet(framework, facet_id)
         rungs = tuple(_tags(framework, design, rung) for rung in row.get("rungs", ()))
         ladders.append(
-            Ladder(row["id"], row["question"], rungs, facets, _tags(framework, design, row.get("advice", ())))
+            Ladder(
+                row["id"],
+                row["question"],
+                rungs,
+                facets,
+                _tags(framework, design, row.get("advice", ())),
+                tuple(_key(framework, text) for text in row.get("tags", ())),
+            )
         )
     return tuple(ladders)

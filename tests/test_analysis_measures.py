@@ -173,6 +173,19 @@ def test_a_question_that_is_not_there_is_named_and_a_cell_it_does_not_suit_is_no
     assert len(find_gaps(elsewhere, "design", question="works"))
 
 
+def test_a_question_asked_of_a_tag_goes_before_one_asked_of_its_facet():
+    common = {"id": "common", "question": "How common?", "rungs": [["survey"]], "tags": ["remedy/law"]}
+    framework = Framework("t", 1, FRAMEWORK.facets, options={"roles": ROLES, "ladders": [LADDER, common]})
+    rows = records(3, "nurse", "law", "survey") + records(3, "nurse", "training", "survey")
+    found = cells(find_gaps(cross(build_snapshot(framework, rows), "who", "remedy"), "design"))
+    assert found["nurse", "law"]["components"]["question"] == "How common?"
+    assert found["nurse", "law"]["grade"] == "none"
+    assert found["nurse", "training"]["components"]["question"] == "What works?"
+    broken = Framework("b", 1, FRAMEWORK.facets, options={"roles": ROLES, "ladders": [common | {"tags": ["remedy/x"]}]})
+    with pytest.raises(FrameworkError, match="remedy/x"):
+        read_ladders(broken)
+
+
 def test_a_ladder_that_names_no_tag_of_the_framework_is_refused():
     broken = Framework("b", 1, FRAMEWORK.facets, options={"roles": ROLES, "ladders": [LADDER | {"rungs": [["wish"]]}]})
     with pytest.raises(FrameworkError, match="wish"):

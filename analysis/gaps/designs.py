@@ -1,6 +1,7 @@
 """What kind of research a cell holds: is there a review of it, and does any study stand high enough to answer?"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from analysis.coverage import Coverage
 from analysis.gaps.ratios import lower_tail
 from analysis.roles import Ladder, read_ladders, read_roles
 from corpus.errors import UnknownIdError
+from corpus.framework import TagKey
 
 N_NEAREST = 5
 _NOT_EVALUATED_FROM = 3  # records
@@ -113,10 +115,42 @@ def design_gap(coverage: Coverage, question: str | None = None) -> pd.DataFrame:
     "none" (the top is reached). ``question`` None takes the first that suits. Empty without ladders; raises
     UnknownIdError for a question that is not there.
     """
-    ladder = _choose_ladder(coverage, question)
+    usual = _choose_ladder(coverage, question)
     facet = read_roles(coverage.snapshot.framework).design
-    if ladder is None or facet is None:
+    if facet is None:
         return _nothing()
+    by_line = {} if question else _ladders_by_line(coverage)
+    rows: list[dict[str, Any]] = []
+    for ladder in {x.id: x for x in (usual, *by_line.values()) if x}.values():
+        for row in _judge(coverage, facet, ladder):
+            lines = (coverage.row_facet, row["row_tag"]), (coverage.column_facet, row["column_tag"])
+            if next((by_line[line] for line in lines if line in by_line), usual) == ladder:
+                rows.append(row)
+    rows.sort(
+        key=lambda r: (
+            _DESIGN_RANK[r["grade"]],
+            1.0 if r["p"] is None else r["p"],
+            -r["observed"],
+            r["row_tag"],
+            r["column_tag"],
+        )
+    )
+    return _table(coverage, rows)
+
+
+def _ladders_by_line(coverage: Coverage) -> dict[TagKey, Ladder]:
+    """Lines of the map all of whose tags a question names."""
+    found: dict[TagKey, Ladder] = {}
+    for ladder in read_ladders(coverage.snapshot.framework):
+        for facet, lines in ((coverage.row_facet, coverage.rows), (coverage.column_facet, coverage.columns)):
+            for line in lines:
+                if line.tags and all((facet, tag) in ladder.tags for tag in line.tags):
+                    found.setdefault((facet, line.id), ladder)
+    return found
+
+
+def _judge(coverage: Coverage, facet: str, ladder: Ladder) -> list[dict[str, Any]]:
+    """Every tested cell by one question."""
     rungs = [_with_any(coverage, facet, tags) for tags in ladder.rungs]
     on_ladder = np.logical_or.reduce(rungs)
     above = [np.logical_or.reduce(rungs[k:]) for k in range(len(rungs))]
@@ -163,16 +197,7 @@ def design_gap(coverage: Coverage, question: str | None = None) -> pd.DataFrame:
                 },
             }
         )
-    rows.sort(
-        key=lambda r: (
-            _DESIGN_RANK[r["grade"]],
-            1.0 if r["p"] is None else r["p"],
-            -r["observed"],
-            r["row_tag"],
-            r["column_tag"],
-        )
-    )
-    return _table(coverage, rows)
+    return rows
 
 
 def _choose_ladder(coverage: Coverage, question: str | None) -> Ladder | None:
