@@ -368,6 +368,8 @@ def write_reporting(gap: Mapping[str, Any], about: About, constants: Constants =
     n = int(gap["components"]["n_records"])
     without = n - int(gap["observed"])
     share = percent_words(without / n) if n >= constants.min_percent else f"{without:,}"
+    if facet.split()[0] in ("who", "whose", "what", "where", "how"):  # a question: nothing to name
+        return f"{share} of the {n:,} records here do not say {facet}."
     return REPORTING.format(share=share, n=f"{n:,}", facet=facet)
 
 

@@ -252,3 +252,9 @@ def test_lists_judged_cell_by_cell_say_how_many_flags_chance_alone_could_give():
     assert "up to about 3 of them could be flagged by chance alone" in said
     assert sentences.say_chance(found.assign(measure="relative")) == ""
     assert sentences.say_chance(found.assign(grade="none")) == ""
+
+
+def test_a_facet_that_asks_who_is_not_named_but_said():
+    about = About(Framework("asking", 1, (Facet("by", "Who does it", "Who?", (Tag("x", "X"),)),)), 40)
+    found = gap(measure="reporting", row_facet="by", observed=10, grade="none", components={"n_records": 40})
+    assert write_gap(found, about) == "75 % of the 40 records here do not say who does it."
