@@ -159,7 +159,7 @@ def test_gaps_under_a_filter_say_so_in_their_grade(options, capsys):
 
 
 SCARCE = "2 records in this corpus (17 records; PubMed, searched 2026-01-05) are tagged both moss and aphids."
-PRESENT = "Of 16 records here that name a plant, 3 concern moss"
+PRESENT = "Barely present: 0 of 2 tags"
 
 
 @pytest.mark.parametrize("measure, words", [("absolute", f"Unchecked: {SCARCE}"), ("presence", PRESENT)])

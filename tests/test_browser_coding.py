@@ -62,6 +62,7 @@ def test_ten_records_without_the_mouse(tmp_path: Path) -> None:
         page.keyboard.type("Ada yn")  # letters typed into a field decide nothing
         page.keyboard.press("Enter")
         settle(page)
+        expect(page.get_by_label("Your name")).to_have_value("Ada yn")
         page.locator(".coding .line.on").focus()
 
         # the words of the code under the cursor are marked in the text, and each facet has its letter

@@ -48,7 +48,8 @@ def link(state: State, page: str, label: str, icon: str | None = None, **query: 
 
 def curator() -> str:
     """The name decisions are kept under, as the person gave it in this session."""
-    return str(st.session_state.get("curator") or "curator")
+    typed = st.session_state.get("curator.name")  # already there when a callback runs before the field is drawn again
+    return str(typed or "").strip() or str(st.session_state.get("curator") or "curator")
 
 
 def ask_curator() -> None:
