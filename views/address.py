@@ -11,6 +11,14 @@ from typing import Any
 import streamlit as st
 
 
+def enter(page: str) -> None:
+    """On another page than before, what the address says holds, whatever a field of the same name had."""
+    if st.session_state.get("address.page") != page:
+        for key in [str(key) for key in st.session_state if str(key).startswith("address.")]:
+            del st.session_state[key]
+        st.session_state["address.page"] = page
+
+
 def choose_many(label: str, options: Mapping[str, str], key: str, **more: Any) -> list[str]:
     """A multiselect over ids with labels, kept in the address."""
     _seed(key, lambda given: _known(given, options))
@@ -26,6 +34,25 @@ def choose_one(label: str, options: Mapping[str, str], key: str, default: str, *
         st.session_state[key] = default
     chosen: str = st.selectbox(label, list(options), key=key, format_func=lambda i: options.get(i, i), **more)
     _keep(key, [] if chosen == default else [chosen])
+    return chosen
+
+
+def choose_number(label: str, low: int, high: int, key: str) -> int | None:
+    """A field for a whole number, empty unless the address names one.
+
+    Not bound by Streamlit itself: a link to another page with a field of the same name would lose the number.
+    """
+    _seed(key, lambda given: next((int(n) for n in given if n.isdecimal() and low <= int(n) <= high), None))
+    number = st.number_input(label, low, high, value=None, key=key, placeholder="Any")
+    _keep(key, [] if number is None else [str(int(number))])
+    return None if number is None else int(number)
+
+
+def choose_whether(label: str, key: str, help: str) -> bool:
+    """A switch, off unless the address says "true"."""
+    _seed(key, lambda given: given == ["true"])
+    chosen = st.toggle(label, key=key, help=help)
+    _keep(key, ["true"] if chosen else [])
     return chosen
 
 

@@ -23,8 +23,10 @@ def pick_where(state: State, *, label: str = "Filters") -> Where:
             if picked:
                 chosen[facet.id] = tuple(sorted(picked))
         low_at, high_at, by_at, scope_at = st.columns(4, vertical_alignment="bottom")
-        low = low_at.number_input("From year", *YEARS, value=None, key="from", bind="query-params", placeholder="Any")
-        high = high_at.number_input("To year", *YEARS, value=None, key="to", bind="query-params", placeholder="Any")
+        with low_at:
+            low = address.choose_number("From year", *YEARS, key="from")
+        with high_at:
+            high = address.choose_number("To year", *YEARS, key="to")
         with by_at:
             coded_by = address.choose_one(
                 "Coded by",
@@ -33,14 +35,14 @@ def pick_where(state: State, *, label: str = "Filters") -> Where:
                 "",
                 help="People read the abstract or title; rules match words in it.",
             )
-        only = scope_at.toggle(
-            "Only screened in",
-            key="screened",
-            bind="query-params",
-            help="Count only records a person ruled in scope. Otherwise unscreened ones count too, "
-            "unless a rule suggests they are out.",
-        )
-    where = Where(tuple(sorted(chosen.items())), (_year(low), _year(high)), coded_by, bool(only))
+        with scope_at:
+            only = address.choose_whether(
+                "Only screened in",
+                "screened",
+                help="Count only records a person ruled in scope. Otherwise unscreened ones count too, "
+                "unless a rule suggests they are out.",
+            )
+    where = Where(tuple(sorted(chosen.items())), (low, high), coded_by, only)
     if not where.is_empty:
         _show_in_force(state, where)
     return where
@@ -94,7 +96,3 @@ def _remove_button(words: str, name: str, values: dict[str, object]) -> None:
         on_click=st.session_state.update,
         args=(values,),
     )
-
-
-def _year(value: float | None) -> int | None:
-    return None if value is None else int(value)

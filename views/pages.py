@@ -10,6 +10,7 @@ import streamlit as st
 from views import (
     about,
     add_files,
+    address,
     brief,
     coding,
     collections,
@@ -100,4 +101,5 @@ def _render(page: Page, holder: dict[str, State]) -> None:
     st.html(STYLE)
     leave.show()
     collections.show_banner()
+    address.enter(page.key)
     page.render(holder["state"])

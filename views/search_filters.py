@@ -25,11 +25,11 @@ def _named(state: State) -> list[Facet]:
 def pick_years(where: Where) -> Where:
     """Two fields for the years."""
     low_at, high_at = st.columns(2)
-    low = low_at.number_input(
-        "From year", *filters.YEARS, value=None, key="from", bind="query-params", placeholder="Any"
-    )
-    high = high_at.number_input("To year", *filters.YEARS, value=None, key="to", bind="query-params", placeholder="Any")
-    return replace(where, years=(None if low is None else int(low), None if high is None else int(high)))
+    with low_at:
+        low = address.choose_number("From year", *filters.YEARS, key="from")
+    with high_at:
+        high = address.choose_number("To year", *filters.YEARS, key="to")
+    return replace(where, years=(low, high))
 
 
 def pick_coding(where: Where) -> Where:
@@ -41,10 +41,8 @@ def pick_coding(where: Where) -> Where:
         "",
         help="People read the abstract or title; rules match words in it.",
     )
-    only = st.toggle(
-        "Only screened in", key="screened", bind="query-params", help="Only records that a person ruled in scope."
-    )
-    return replace(where, coded_by=coded_by, only_in_scope=bool(only))
+    only = address.choose_whether("Only screened in", "screened", help="Only records that a person ruled in scope.")
+    return replace(where, coded_by=coded_by, only_in_scope=only)
 
 
 def choose(state: State, key: str) -> None:
