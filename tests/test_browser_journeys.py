@@ -1,5 +1,5 @@
-"""Ways through Lacuna in a real browser, by the keyboard alone: an advocate from two words to a brief that verifies, a
-curator from a messy file to its undoing."""
+"""Three people's ways through Lacuna in a real browser, by the keyboard alone: an advocate from two words to a brief
+whose receipt verifies, a reviewer from a cell to a file of references, a curator from a messy file to its undoing."""
 
 from pathlib import Path
 
@@ -34,6 +34,18 @@ def tab_to(page: Page, part: Locator, key: str = "Tab") -> None:
     pytest.fail(f"{FAR} times {key} do not reach {part}")
 
 
+def focused(page: Page) -> str:
+    """What a screen reader would say of the part that has the focus."""
+    found: str = page.evaluate(
+        """() => {
+          let part = document.activeElement;
+          while (part?.shadowRoot?.activeElement) part = part.shadowRoot.activeElement;
+          return part?.getAttribute("aria-label") ?? part?.innerText ?? "";
+        }"""
+    )
+    return found
+
+
 def press(page: Page, part: Locator, key: str = "Enter") -> None:
     tab_to(page, part)
     page.keyboard.press(key)
@@ -43,6 +55,21 @@ def write(page: Page, part: Locator, text: str) -> None:
     press(page, part, "ControlOrMeta+a")
     page.keyboard.type(text)
     page.keyboard.press("Enter")
+    settle(page)
+
+
+def choose(page: Page, box: Locator, name: str) -> None:
+    """Type a name into a box of choices, go down to it, and take it."""
+    tab_to(page, box)
+    page.keyboard.type(name)
+    option = page.get_by_role("option", name=name, exact=True)
+    expect(option).to_be_visible()
+    for _ in range(FAR):
+        if box.get_attribute("aria-activedescendant") == option.get_attribute("id"):
+            break
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
     settle(page)
 
 
@@ -61,7 +88,7 @@ def take_file(page: Page, button: Locator, to: Path) -> Path:
 
 
 def open_page(context: BrowserContext, address: str) -> Page:
-    """A page whose mouse does nothing."""
+    """A new tab at this address, once its first script has run."""
     page = context.new_page()
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=SLOW)
@@ -126,6 +153,77 @@ def test_an_advocate_leaves_with_a_brief_that_stands_up(tmp_path: Path) -> None:
     with open_copy(path) as corpus:
         sources = build_sources(corpus, build_tagger(corpus.framework).find_wide)
         assert verify(carried.receipt, corpus, sources, carried.words).is_reproduced
+
+
+# Nurses: three records on pay since 2015 and one before; doctors and others so that there is a map to speak of.
+MIXED = "\n".join(
+    f"@article{{b{n}, title={{{title}}}, author={{Lund, Kari}}, year={{{year}}}, doi={{10.5555/b{n}}}}}"
+    for n, (title, year) in enumerate(
+        [
+            ("Pay gap among nurses in one region", 2016),
+            ("Nurses and the gender pay gap", 2018),
+            ("What nurses say of the gender pay gap", 2021),
+            ("The gender pay gap of nurses a generation ago", 1999),
+            *((f"Sexual harassment of nurses on ward {n}", 2010 + n) for n in range(12)),
+            *((f"Gender pay gap among surgeons in region {n}", 2010 + n) for n in range(12)),
+            *((f"Bullying of medical students in year {n}", 2010 + n) for n in range(12)),
+        ]
+    )
+)
+
+
+def test_a_reviewer_rejects_a_code_and_takes_the_rest_away(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.sqlite"
+    with open_corpus(path, FRAMEWORK, create=True) as corpus:
+        add(corpus, MIXED)
+        corpus.settle()
+    with run_app(path, tmp_path / "app.log") as address, open_browser() as browser:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        refused = guard(context, address)
+        page = open_page(context, f"{address}/gap-map")
+        press(page, page.locator("summary", has_text="Filters"))
+        role = page.get_by_test_id("stExpander").get_by_role("combobox", name="Workforce role")
+        choose(page, role, "Nurses")
+        write(page, page.get_by_label("From year"), "2015")
+        expect(page.get_by_role("button", name="Since 2015")).to_be_visible(timeout=SLOW)
+        assert "f-population=nurse" in page.url and "from=2015" in page.url
+
+        cell = page.get_by_role("button", name="Nurses and midwives, pay and career inequity: 3 records")
+        tab_to(page, page.locator('.cell[tabindex="0"]'))
+        for _ in range(FAR):
+            if cell.evaluate(_FOCUSED):
+                break
+            page.keyboard.press("ArrowRight" if focused(page).startswith("Nurses and midwives, ") else "ArrowDown")
+        page.keyboard.press("Enter")
+        heading = page.get_by_role("heading", name="Nurses and midwives × pay and career inequity")
+        expect(heading).to_be_visible(timeout=SLOW)
+        expect(page.get_by_text("3 records of the")).to_be_visible(timeout=SLOW)
+        opened = page.url
+
+        press(page, page.get_by_role("link", name="What nurses say of the gender pay gap"))
+        expect(page.get_by_role("heading", name="Codes")).to_be_visible(timeout=SLOW)
+        press(page, page.get_by_label("Change the codes"), "Space")
+        buttons = page.locator('[class*="st-key-record-buttons-behaviour"]').first
+        press(page, buttons.get_by_role("button", name="Reject"))
+        expect(page.get_by_role("heading", name="Rejected")).to_be_visible(timeout=SLOW)
+        settle(page)
+        page.goto(opened)  # as by a bookmark
+        expect(heading).to_be_visible(timeout=SLOW)
+        expect(page.get_by_text("2 records of the")).to_be_visible(timeout=SLOW)
+
+        press(page, page.get_by_role("link", name="Search in these records, or take them away"))
+        expect(page.get_by_role("heading", name="2 of 40 records")).to_be_visible(timeout=SLOW)
+        press(page, page.get_by_role("button", name="Take these 2 of 40 records away"))
+        tab_to(page, page.get_by_role("radio").first)
+        while not page.get_by_role("radio", name="RIS").is_checked():
+            page.keyboard.press("ArrowDown")
+        file = take_file(page, page.get_by_role("button", name="Download these 2 of 40 records"), tmp_path / "some.ris")
+        assert refused == []
+    text = file.read_text(encoding="utf-8")
+    assert text.count("TY  - ") == 2
+    assert "What nurses say" not in text
+    with open_copy(path) as corpus:
+        assert [d.ruling.value for d in list_decisions(corpus, ("tag",))] == ["rejected"]
 
 
 HERE = """@article{here, title={Night shifts and the pay of hospital porters}, author={Osei, Ama}, year={2019},
