@@ -170,7 +170,8 @@ def _say_left_out(scope: np.ndarray, counted: np.ndarray) -> str:
     n_suggested = int((~counted).sum()) - n_out
     parts = [f"{n_out:,} ruled out of scope"] * bool(n_out)
     parts += [f"{n_suggested:,} not screened that a rule suggests are out"] * bool(n_suggested)
-    return f"{int(counted.sum()):,} of {len(counted):,} records are counted, not {' nor '.join(parts)}" if parts else ""
+    said = f"{int(counted.sum()):,} of {len(counted):,} records are counted, without {' and '.join(parts)}"
+    return said if parts else ""
 
 
 def build_snapshot(framework: Framework, rows: Sequence[Mapping[str, object]], **about: object) -> Snapshot:

@@ -132,7 +132,7 @@ def test_every_count_says_what_it_leaves_out(path: Path) -> None:
     with open_copy(path) as corpus:
         whole = corpus.snapshot()
         assert whole.where().statement == (
-            f"{whole.statement}; 3 of 5 records are counted, not 2 not screened that a rule suggests are out"
+            f"{whole.statement}; 3 of 5 records are counted, without 2 not screened that a rule suggests are out"
         )
         rule_scope(corpus, [id_of(corpus, "pots")], "out", "off")
         said = corpus.snapshot().where().statement
