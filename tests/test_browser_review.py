@@ -43,8 +43,15 @@ def make(path: Path) -> Path:
 
 
 def press(page: Page, key: str, heading: str) -> None:
+    title = page.get_by_role("heading", level=2)
+    settle(page)
     page.keyboard.press(key)
-    expect(page.get_by_role("heading", level=2)).to_have_text(heading, timeout=30_000)
+    try:
+        expect(title).to_have_text(heading, timeout=15_000)
+    except AssertionError:  # the buttons were being drawn anew when the key came: nothing was decided, press it again
+        settle(page)
+        page.keyboard.press(key)
+        expect(title).to_have_text(heading, timeout=30_000)
     settle(page)
 
 

@@ -136,5 +136,5 @@ def test_every_count_says_what_it_leaves_out(path: Path) -> None:
         )
         rule_scope(corpus, [id_of(corpus, "pots")], "out", "off")
         said = corpus.snapshot().where().statement
-        assert said.endswith("not 1 ruled out of scope nor 1 not screened that a rule suggests are out")
+        assert said.endswith("without 1 ruled out of scope and 1 not screened that a rule suggests are out")
         assert corpus.snapshot().where().where().statement == said
