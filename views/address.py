@@ -1,8 +1,11 @@
 """Choices kept in the address by their ids, so that a link still works after a label is reworded.
 
-Streamlit's own binding writes the label a person sees. Where an option has an id, call ``seed`` before the widget and
-``keep`` after it, with the widget's key as the parameter's name. What the address says wins when it has changed since
-``keep`` wrote it: a link, the back button.
+Streamlit's own binding writes the label a person sees. Here a choice is seeded before its widget and kept after it,
+with the widget's key as the parameter's name. What the address says wins when it has changed since it was kept: a link,
+the back button.
+
+Each widget is also given its value of the moment as its default. A browser that is slow to draw a field would otherwise
+begin with the field's first option and send that, as if somebody had chosen it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +25,10 @@ def enter(page: str) -> None:
 def choose_many(label: str, options: Mapping[str, str], key: str, **more: Any) -> list[str]:
     """A multiselect over ids with labels, kept in the address."""
     _seed(key, lambda given: _known(given, options))
-    chosen: list[str] = st.multiselect(label, list(options), key=key, format_func=lambda i: options.get(i, i), **more)
+    now = st.session_state[key]
+    chosen: list[str] = st.multiselect(
+        label, list(options), now, key=key, format_func=lambda i: options.get(i, i), **more
+    )
     _keep(key, chosen)
     return chosen
 
@@ -32,7 +38,8 @@ def choose_one(label: str, options: Mapping[str, str], key: str, default: str, *
     _seed(key, lambda given: next(iter(_known(given, options)), default))
     if st.session_state[key] not in options:
         st.session_state[key] = default
-    chosen: str = st.selectbox(label, list(options), key=key, format_func=lambda i: options.get(i, i), **more)
+    now = list(options).index(st.session_state[key])
+    chosen: str = st.selectbox(label, list(options), now, key=key, format_func=lambda i: options.get(i, i), **more)
     _keep(key, [] if chosen == default else [chosen])
     return chosen
 
@@ -43,7 +50,7 @@ def choose_number(label: str, low: int, high: int, key: str) -> int | None:
     Not bound by Streamlit itself: a link to another page with a field of the same name would lose the number.
     """
     _seed(key, lambda given: next((int(n) for n in given if n.isdecimal() and low <= int(n) <= high), None))
-    number = st.number_input(label, low, high, value=None, key=key, placeholder="Any")
+    number = st.number_input(label, low, high, value=st.session_state[key], key=key, placeholder="Any")
     _keep(key, [] if number is None else [str(int(number))])
     return None if number is None else int(number)
 
@@ -51,7 +58,7 @@ def choose_number(label: str, low: int, high: int, key: str) -> int | None:
 def choose_whether(label: str, key: str, help: str) -> bool:
     """A switch, off unless the address says "true"."""
     _seed(key, lambda given: given == ["true"])
-    chosen = st.toggle(label, key=key, help=help)
+    chosen = st.toggle(label, value=st.session_state[key], key=key, help=help)
     _keep(key, ["true"] if chosen else [])
     return chosen
 
