@@ -20,6 +20,8 @@ SAMPLES = {
     "LID - 10.5555/N [doi]\nMH  - *Noise\nDP  - 2019 Mar\n\n",
     "ovid": "<N>\nUnique Identifier\n  77N\nAuthors\n  Okafor N. Berg A.\nTitle\n  Title N of\n  wards\n"
     "Source\n  Ward Practice. 12(3):45-67, 2001 Jan.\nAbstract\n  Some words.\n\n",
+    "cochrane": "Record #N of 25\nID: CN-77N\nAU: Okafor N\nAU: Berg A\nTI: Title N of\nwards\nSO: Ward practice\n"
+    "YR: 2019\nKY: Noise; *Sleep\nDOI: 10.5555/N\n\n\n",
     "wos": "PT J\nAU Okafor, N\n   Berg, A\nTI Title N of\n   wards\nSO WARD PRACTICE\nPY 2018\nUT WOS:N\nER\n\n",
     "refworks": "RT Journal Article\nSR 1\nA1 Okafor,Ngozi\nT1 Title N of wards\nJF Ward Practice\nYR 2003\nSP 3\n\n",
     "endnote_tagged": "%0 Journal Article\n%A Okafor, Ngozi\n%T Title N of wards\n%D 2011\n%K one\ntwo\n\n",
@@ -42,10 +44,13 @@ CASES = [pytest.param(READERS_BY_ID[name], sample, id=name) for name, sample in 
 ROUNDS = 1000
 
 
+PLACES = ("N of", "10.5555/N", "3100N", "77N", "<N>", "#N", "WOS:N", '"N"', "W1N")
+
+
 def number(sample: str, n: int) -> str:
-    return sample.replace("N of", f"{n} of").replace("10.5555/N", f"10.5555/{n}").replace("3100N", f"3100{n}").replace(
-        "77N", f"77{n}").replace("<N>", f"<{n}>").replace("WOS:N", f"WOS:{n}").replace('"N"', f'"{n}"').replace(
-        "W1N", f"W1{n}")  # fmt: skip
+    for place in PLACES:
+        sample = sample.replace(place, place.replace("N", str(n)))
+    return sample
 
 
 def items(reader: Reader, text: str) -> list[Item]:

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from corpus.records import Entry, Rejected
-from ingest.readers import endnote_tagged, medline, ovid, pick_reader, refworks, ris, wos
+from ingest.readers import cochrane, endnote_tagged, medline, ovid, pick_reader, refworks, ris, wos
 from ingest.readers.base import Item, Reader
 from ingest.readers.ovid_source import split_authors, to_source_fields
 
@@ -105,7 +105,34 @@ Another paragraph.
 %R 10.5555/steps.1
 """
 
-SAMPLES = {ris: RIS, medline: MEDLINE, ovid: OVID_WORDS, wos: WOS, refworks: REFWORKS, endnote_tagged: ENW}
+COCHRANE = """Record #1 of 25
+ID: CN-07700077
+AU: Okafor N
+AU: Lindqvist P
+TI: Earplugs for nurses on
+night duty
+SO: Ward practice
+YR: 2019
+VL: 12
+NO: 3
+PG: 1‐10
+PM: PUBMED 31000001
+PT: Journal Article; Randomised
+KY: *Noise; Sleep [drug effects]
+DOI: 10.5555/plugs.1
+AB: Background: we asked. Results: it was: loud.
+US: https://example.org/plugs
+"""
+
+SAMPLES = {
+    ris: RIS,
+    cochrane: COCHRANE,
+    medline: MEDLINE,
+    ovid: OVID_WORDS,
+    wos: WOS,
+    refworks: REFWORKS,
+    endnote_tagged: ENW,
+}
 READERS = [pytest.param(module.READER, text, id=module.READER.id) for module, text in SAMPLES.items()]
 
 
@@ -189,6 +216,12 @@ def test_wos_fields() -> None:
     }
 
 
+def test_endnote_tagged_may_be_indented() -> None:
+    indented = "".join(f"            {line}\n" for line in ["%0 Journal Article", "%T Counting steps", "%A Berg, A"])
+    assert pick_reader("a.txt", indented.encode()).reader is endnote_tagged.READER
+    assert entry(endnote_tagged.READER, indented).fields["title"] == ["Counting steps"]
+
+
 def test_refworks_fields() -> None:
     assert entry(refworks.READER, "Tag legend\n*****\nRT=Reference Type\n\n" + REFWORKS).fields == {
         "type": ["Journal Article"],
@@ -200,6 +233,33 @@ def test_refworks_fields() -> None:
         "start_page": ["337"],
         "end_page": ["367"],
     }
+
+
+def test_cochrane_fields() -> None:
+    head = "Cochrane Library export\n\n"
+    assert pick_reader("a.txt", (head + COCHRANE).encode()).reader is cochrane.READER
+    assert entry(cochrane.READER, head + COCHRANE).fields == {
+        "accession": ["CN-07700077"],
+        "author": ["Okafor N", "Lindqvist P"],
+        "title": ["Earplugs for nurses on night duty"],
+        "journal": ["Ward practice"],
+        "year": ["2019"],
+        "volume": ["12"],
+        "issue": ["3"],
+        "pages": ["1‐10"],
+        "pmid": ["PUBMED 31000001"],
+        "publication_type": ["Journal Article; Randomised"],
+        "mesh": ["*Noise", "Sleep [drug effects]"],
+        "doi": ["10.5555/plugs.1"],
+        "abstract": ["Background: we asked. Results: it was: loud."],
+        "url": ["https://example.org/plugs"],
+    }
+
+
+def test_a_number_of_embase_in_cochrane_text_is_no_pmid() -> None:
+    fields = entry(cochrane.READER, COCHRANE.replace("PM: PUBMED 31000001", "PM: EMBASE 612345678")).fields
+    assert "pmid" not in fields
+    assert fields["accession"] == ["CN-07700077", "EMBASE 612345678"]
 
 
 def test_endnote_tagged_fields() -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from corpus.errors import UnknownFormatError
 from ingest.readers import (
     bibtex,
+    cochrane,
     crossref,
     csl_json,
     delimited,
@@ -106,6 +107,7 @@ READERS: tuple[Reader, ...] = (
     csl_json.READER,
     medline.READER,
     ovid.READER,
+    cochrane.READER,
     wos.READER,
     refworks.READER,
     endnote_tagged.READER,

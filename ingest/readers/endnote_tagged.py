@@ -23,9 +23,9 @@ CONTAINERS = {
 }  # fmt: skip
 
 _MARKS = "0-9A-Z~@!+&*()<>?$^=#\\[\\]/"
-_TAG = re.compile(rf"[ \t]{{0,8}}(%[{_MARKS}])(?:[ \t](.*)|\s*$)", re.DOTALL)
+_TAG = re.compile(rf"[ \t]{{0,40}}(%[{_MARKS}])(?:[ \t](.*)|\s*$)", re.DOTALL)
 _LINE = re.compile(rf"(?:^|(?<=[\r\n]))%[{_MARKS}](?=[ \t\r\n])")
-_TYPE = re.compile(r"(?:^|(?<=[\r\n]))[ \t\ufeff]{0,8}%0[ \t]{1,4}\S")
+_TYPE = re.compile(r"(?:^|(?<=[\r\n]))[ \t\ufeff]{0,40}%0[ \t]{1,4}\S")
 _ISBN = re.compile(r"(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?:\s.*)?", re.DOTALL)
 
 
@@ -39,7 +39,7 @@ def _blocks(lines: Lines) -> Iterator[Block]:
     block: Block | None = None
     typed = titled = blank = False
     for number, line in to_numbered(lines):
-        found = _TAG.match(line) if "%" in line[:9] else None
+        found = _TAG.match(line) if "%" in line[:41] else None
         if found:
             # In a record with %0, a blank line may be part of an abstract; a second title is a second record.
             tag, value = found[1], (found[2] or "").strip()
