@@ -140,7 +140,12 @@ def _stage_file(
         before = upload.state()
         corpus.describe_file(file_id, picked.reader.id, picked.why)
         items, used, replaced = open_items(upload, picked, encoding)
-        _stage_items(items, upload.name, corpus, import_id, file_id, progress)
+        n_items = _stage_items(items, upload.name, corpus, import_id, file_id, progress)
+        if not n_items:
+            error = (
+                f'"{upload.name}": no reference was found in it, read as {picked.reader.name} ({picked.why}). '
+                "Look whether it holds what you meant to export; if it is in another format, name that."
+            )
         if upload.state() != before:
             error = (
                 f'"{upload.name}": the file was being written to while it was read, so its end may be missing. '
@@ -153,7 +158,7 @@ def _stage_file(
 
 def _stage_items(
     items: Iterator[Entry | Rejected], name: str, corpus: Corpus, import_id: int, file_id: int, progress: Progress
-) -> None:
+) -> int:
     done = 0
     batch: list[Entry | Rejected] = []
     try:
@@ -168,6 +173,7 @@ def _stage_items(
         corpus.stage(import_id, file_id, batch)
         raise
     corpus.stage(import_id, file_id, batch)
+    return done + len(batch)
 
 
 def choose_reader(upload: Upload, format: str | None, encoding: str | None) -> Picked:

@@ -91,7 +91,7 @@ def test_the_order_in_which_cells_come_changes_nothing():
 
 
 @given(st.integers(0, 30), st.floats(3, 60), st.integers(1990, 2025), st.integers(1, 5))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_parts_lie_between_0_and_1_add_up_and_one_more_record_never_raises_the_score(observed, expected, last, rung):
     more = [cell("a", n, expected, last if n else None, rung if n else None) for n in (observed, observed + 1)]
     scores = []

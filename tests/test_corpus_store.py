@@ -391,7 +391,7 @@ ENTRIES = st.builds(
     st.sampled_from(["", "2001", "2002"]),
 )
 FILES = st.lists(st.lists(ENTRIES, max_size=5), min_size=1, max_size=4)
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def fresh(tmp_path: Path, counter: list[int] = [0]) -> Corpus:  # noqa: B006 (one counter for the whole run)

@@ -64,7 +64,7 @@ def make_ruling(corpus: Corpus, what: str, how: Any) -> Ruling | None:
     return Ruling("scope", entries, what)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_every_step_can_be_taken_back_and_every_version_seen_again(tmp_path: Path, steps: list[Any]) -> None:
     with fresh(tmp_path) as corpus:

@@ -91,7 +91,7 @@ def test_an_unknown_tag_is_named():
         change_lists(FILE, "plough", {"terms": ["x"]})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(["spade", "rake"]),
     st.dictionaries(

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.components import resolve
@@ -70,7 +70,7 @@ some_fields = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.lists(some_fields, max_size=14), st.randoms(use_true_random=False))
 def test_batches_and_order_do_not_change_the_components(fields: list[Fields], rng: random.Random) -> None:
     entries = {f"{n:03d}": f for n, f in enumerate(fields)}
@@ -85,7 +85,7 @@ def test_batches_and_order_do_not_change_the_components(fields: list[Fields], rn
         assert stored.components() == whole
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.lists(some_fields, min_size=2, max_size=10), st.data())
 def test_what_is_left_after_an_undo_is_what_would_have_been_without_it(
     fields: list[Fields], data: st.DataObject
@@ -99,13 +99,13 @@ def test_what_is_left_after_an_undo_is_what_would_have_been_without_it(
     assert stored.components(without=first) == alone
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(some_fields, some_fields)
 def test_judging_is_symmetric(a: Fields, b: Fields) -> None:
     assert judge(a, b) == judge(b, a)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(some_fields, max_size=12))
 def test_no_component_holds_a_pair_judged_distinct(fields: list[Fields]) -> None:
     components, _ = cluster({f"{n:03d}": f for n, f in enumerate(fields)})

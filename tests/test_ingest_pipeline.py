@@ -114,6 +114,15 @@ def test_nothing_found_leaves_nothing_behind(corpus: Corpus) -> None:
     assert corpus.records() == []
 
 
+def test_a_file_in_which_nothing_is_found_says_so(corpus: Corpus) -> None:
+    done = add(corpus, ("shelf.xml", "<shelf><book>A made-up book</book></shelf>"), ("a.bib", bib(range(2))))
+    assert done.totals["new"] == 2
+    assert done.files[0].error.startswith(
+        '"shelf.xml": no reference was found in it, read as PubMed XML (its name ends in .xml).'
+    )
+    assert done.files[1].error is None
+
+
 def test_a_missing_file_and_a_folder_are_named(corpus: Corpus, tmp_path: Path) -> None:
     done = ingest([tmp_path / "none.bib", tmp_path], corpus)
     assert [re.search("no such file|folder", f.error or "")[0] for f in done.files] == ["no such file", "folder"]  # type: ignore[index]
