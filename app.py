@@ -27,6 +27,9 @@ def _load() -> None:
     import plotly.express  # noqa: F401
 
     import views.pages  # noqa: F401
+    from views.memory import set_aside
+
+    set_aside()
 
 
 def _show() -> None:

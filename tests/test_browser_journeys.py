@@ -123,8 +123,8 @@ def test_an_advocate_leaves_with_a_brief_that_stands_up(tmp_path: Path) -> None:
         answer = page.locator(".st-key-start\\.answer, .st-key-start-answer")
         expect(answer.get_by_role("heading", level=3)).to_contain_text("2 concern disability", timeout=SLOW)
         expect(answer.get_by_text("Too few to compare: with 2 records")).to_be_visible(timeout=SLOW)
-        expect(answer.get_by_text("Near misses:")).to_be_visible()
-        press(page, answer.locator("summary", has_text="The search to run elsewhere"))
+        press(page, answer.locator("summary", has_text="Near misses in the texts, and the search to run elsewhere"))
+        expect(answer.get_by_text("Near misses:")).to_be_visible(timeout=SLOW)
         expect(answer.get_by_text("TITLE-ABS-KEY(disabled")).to_be_visible()
         press(page, answer.get_by_role("link", name="Make a brief"))
 

@@ -102,7 +102,11 @@ def test_the_cell_the_gap_cards_and_start_lead_to_the_brief(corpus):
     start = open_page("start", corpus, ask="sewage diversion")
     assert "Too few to compare: with 3 records, none of its 5 combinations" in words(start)
     assert "Make a brief" in words(start)
+    assert not any(code.value.startswith("TITLE-ABS-KEY(") for code in start.code)
+    start.session_state["start.further"] = True  # opened: the texts are searched, and the searches are written
+    start.run()
     assert any(code.value.startswith("TITLE-ABS-KEY(") for code in start.code)
+    assert "found no other" in words(start) or "suggest it: to look at first" in words(start)
 
 
 def test_dois_are_read_however_they_are_pasted():

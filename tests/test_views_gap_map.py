@@ -108,6 +108,22 @@ def test_filters_that_leave_nothing_say_so(corpus):
     assert "No record passes these filters. Remove one of them to see the map again." in words(at)
 
 
+def test_filters_hold_while_their_fields_are_not_drawn(corpus):
+    at = open_page("gap-map", corpus, **{"f-measure": "dredging", "coded": "rules"})
+    assert not at.multiselect and [field.label for field in at.number_input] == ["From year", "To year"]
+    assert at.button(key="filters.remove.f-measure").label.endswith(": Dredging ✕")
+    assert at.button(key="filters.remove.coded").label == "Coded by rules only ✕"
+    at.session_state["filters"] = True
+    at.run()
+    assert at.multiselect(key="f-measure").value == ["dredging"] and at.selectbox(key="coded").value == "rules"
+    at.multiselect(key="f-measure").set_value(["aeration"]).run()
+    at.session_state["filters"] = False
+    at.run()
+    assert not at.multiselect and at.query_params["f-measure"] == "aeration"
+    at.button(key="filters.remove.f-measure").click().run()
+    assert "f-measure" not in at.query_params and at.query_params["coded"] == "rules"
+
+
 @pytest.mark.parametrize(
     "titles", [{}, {"On {n}": 2}, {"Dredging and algae in {n}": 1}], ids=["empty", "untagged", "one"]
 )

@@ -86,6 +86,8 @@ def test_a_small_map_counts_within_its_tag_and_expects_by_its_own_records(corpus
 def test_small_maps_are_drawn_with_a_way_to_those_not_shown(corpus):
     at = open_page("gap-map", corpus, **PAIR, by="pressure")
     assert "One map for each tag of" in words(at)
+    at.session_state["gap_map.options"] = True  # the expander is opened: only then are its fields drawn
+    at.run()
     assert at.multiselect(key="shown").value == []
     chosen = open_page("gap-map", corpus, **PAIR, by="pressure", of="none", row="dredging", col="cost")
     assert chosen.header[0].value == "Dredging × cost"

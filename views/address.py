@@ -6,6 +6,9 @@ the back button.
 
 Each widget is also given its value of the moment as its default. A browser that is slow to draw a field would otherwise
 begin with the field's first option and send that, as if somebody had chosen it.
+
+With ``drawn=False`` a choice holds as the address has it and no field is drawn: fields that stand in a closed expander
+(``widgets.more``) cost every rerun, in the server and in the browser, although nobody sees them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,43 +25,52 @@ def enter(page: str) -> None:
         st.session_state["address.page"] = page
 
 
-def choose_many(label: str, options: Mapping[str, str], key: str, **more: Any) -> list[str]:
+def choose_many(label: str, options: Mapping[str, str], key: str, *, drawn: bool = True, **more: Any) -> list[str]:
     """A multiselect over ids with labels, kept in the address."""
     _seed(key, lambda given: _known(given, options))
-    now = st.session_state[key]
-    chosen: list[str] = st.multiselect(
-        label, list(options), now, key=key, format_func=lambda i: options.get(i, i), **more
-    )
+    chosen: list[str] = st.session_state[key]
+    if drawn:
+        chosen = st.multiselect(label, list(options), chosen, key=key, format_func=lambda i: options.get(i, i), **more)
     _keep(key, chosen)
     return chosen
 
 
-def choose_one(label: str, options: Mapping[str, str], key: str, default: str, **more: Any) -> str:
+def choose_one(
+    label: str, options: Mapping[str, str], key: str, default: str, *, drawn: bool = True, **more: Any
+) -> str:
     """A selectbox over ids with labels, kept in the address unless it is the default."""
     _seed(key, lambda given: next(iter(_known(given, options)), default))
     if st.session_state[key] not in options:
         st.session_state[key] = default
-    now = list(options).index(st.session_state[key])
-    chosen: str = st.selectbox(label, list(options), now, key=key, format_func=lambda i: options.get(i, i), **more)
+    chosen: str = st.session_state[key]
+    if drawn:
+        now = list(options).index(chosen)
+        chosen = st.selectbox(label, list(options), now, key=key, format_func=lambda i: options.get(i, i), **more)
     _keep(key, [] if chosen == default else [chosen])
     return chosen
 
 
-def choose_number(label: str, low: int, high: int, key: str) -> int | None:
+def choose_number(
+    label: str, low: int, high: int, key: str, *, drawn: bool = True, placeholder: str = "Any", **more: Any
+) -> int | None:
     """A field for a whole number, empty unless the address names one.
 
     Not bound by Streamlit itself: a link to another page with a field of the same name would lose the number.
     """
     _seed(key, lambda given: next((int(n) for n in given if n.isdecimal() and low <= int(n) <= high), None))
-    number = st.number_input(label, low, high, value=st.session_state[key], key=key, placeholder="Any")
+    number: float | None = st.session_state[key]
+    if drawn:
+        number = st.number_input(label, low, high, value=number, key=key, placeholder=placeholder, **more)
     _keep(key, [] if number is None else [str(int(number))])
     return None if number is None else int(number)
 
 
-def choose_whether(label: str, key: str, help: str) -> bool:
+def choose_whether(label: str, key: str, help: str, *, drawn: bool = True) -> bool:
     """A switch, off unless the address says "true"."""
     _seed(key, lambda given: given == ["true"])
-    chosen = st.toggle(label, value=st.session_state[key], key=key, help=help)
+    chosen: bool = st.session_state[key]
+    if drawn:
+        chosen = st.toggle(label, value=chosen, key=key, help=help)
     _keep(key, ["true"] if chosen else [])
     return chosen
 

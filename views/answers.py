@@ -7,7 +7,6 @@ for and which facts to tell; the start page shows them.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -174,9 +173,10 @@ def _known(snapshot: Snapshot, mask: np.ndarray, tags: Tags) -> Iterator[tuple[s
     roles = read_roles(framework)
     asked = {facet for facet, _ in tags}
     also = [framework.facet(f) for f in (roles.design, roles.country) if f and f not in asked]
+    n_with = _count_tags(snapshot, mask)
     for facet in dict.fromkeys(f.id for f in [*partners(framework, tags), *also]):
         here = framework.facet(facet)
-        counts = [(int((snapshot.has(facet, tag.id) & mask).sum()), tag.label) for tag in _specific(here)]
+        counts = [(n_with[facet, tag.id], tag.label) for tag in _specific(here)]
         best = sorted((c for c in counts if c[0]), key=lambda c: -c[0])
         if best:
             named = "; ".join(f"{label} ({n:,})" for n, label in best[:SHOWN])
@@ -190,19 +190,26 @@ def _without(snapshot: Snapshot, about: About, mask: np.ndarray, tags: Tags) -> 
     """Facet label, the tags without a record here, and how many records chance would give the likeliest of them."""
     asked = [(facet, tag) for facet, here in tags for tag in here]
     share = mask.sum() / len(snapshot)
+    n_here, n_anywhere = _count_tags(snapshot, mask), _count_tags(snapshot)
     for facet in partners(snapshot.framework, tags):
-        has = partial(snapshot.has, facet.id)
         applicable = [
             tag
             for tag in _specific(facet)
             if not any(snapshot.framework.why_not_applicable(key, (facet.id, tag.id)) for key in asked)
         ]
-        none = [(int(has(tag.id).sum()), tag.label) for tag in applicable if not (has(tag.id) & mask).any()]
+        none = [(n_anywhere[facet.id, tag.id], tag.label) for tag in applicable if not n_here[facet.id, tag.id]]
         if none:
             none.sort(key=lambda pair: -pair[0])
             named = "; ".join(label for _, label in none[:SHOWN])
             more = f" and {len(none) - SHOWN} more" if len(none) > SHOWN else ""
             yield facet.label, f"{len(none)} of {len(applicable)}: {named}{more}", float(share * none[0][0])
+
+
+def _count_tags(snapshot: Snapshot, mask: np.ndarray | None = None) -> dict[TagKey, int]:
+    """How many records have each tag, of all or of those in ``mask``."""
+    rows = snapshot.tags if mask is None else snapshot.tags[np.flatnonzero(mask)]
+    counts = np.bincount(rows.indices, minlength=rows.shape[1]).tolist()
+    return {key: counts[column] for key, column in snapshot.column_of.items()}
 
 
 def _gap_sentences(framework: Framework, about: About, tags: Tags, graded: pd.DataFrame) -> Iterator[str]:

@@ -221,13 +221,16 @@ def show_strategies(strategies: Sequence[Strategy]) -> None:
     """The searches to run elsewhere, each to copy; nothing is asked of a database unless its link is followed."""
     if not strategies:
         return
-    with st.expander("The search to run elsewhere"):
-        for strategy in strategies:
-            st.markdown(f"**{strategy.database}**")
-            st.code(strategy.query, language=None, wrap_lines=True)
-            st.markdown(
-                "  \n".join([f"[Open {strategy.database}]({strategy.url})", *map(widgets.plain, strategy.notes)])
-            )
+    with widgets.more("The search to run elsewhere", "brief.strategies") as place:
+        if place.open:
+            list_strategies(strategies)
+
+
+def list_strategies(strategies: Sequence[Strategy]) -> None:
+    for strategy in strategies:
+        st.markdown(f"**{strategy.database}**")
+        st.code(strategy.query, language=None, wrap_lines=True)
+        st.markdown("  \n".join([f"[Open {strategy.database}]({strategy.url})", *map(widgets.plain, strategy.notes)]))
 
 
 def _show_references(state: State, brief: Brief) -> None:

@@ -1,51 +1,82 @@
 """The filters in force, the same on every page and kept in the address."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 import streamlit as st
 
 from corpus.framework import Facet
 from views import address, widgets
-from views.state import State, Where
+from views.state import State, Tags, Where
 
 CODED_LABELS = {"": "People and rules", "people": "People only", "rules": "Rules only"}
 YEARS = (1800, 2200)
+YEAR_WIDTH = 128  # pixels: four digits and the two buttons beside them
 
 
-def pick_where(state: State, *, label: str = "Filters") -> Where:
+def pick_where(state: State, *, label: str = "More filters") -> Where:
     """Draw the filters and say what they let through. Every choice is a parameter of the address."""
-    with st.expander(label, expanded=False, key="filters"):
-        chosen: dict[str, tuple[str, ...]] = {}
-        columns = st.columns(2)
-        for n, facet in enumerate(state.framework.facets):
-            with columns[n % 2]:
-                picked = address.choose_many(
-                    facet.label, options_of(facet), f"f-{facet.id}", placeholder="Any", help=facet.question
-                )
-            if picked:
-                chosen[facet.id] = tuple(sorted(picked))
-        low_at, high_at, by_at, scope_at = st.columns(4, vertical_alignment="bottom")
-        with low_at:
-            low = address.choose_number("From year", *YEARS, key="from")
-        with high_at:
-            high = address.choose_number("To year", *YEARS, key="to")
-        with by_at:
-            coded_by = address.choose_one(
-                "Coded by",
-                CODED_LABELS,
-                "coded",
-                "",
-                help="People read the abstract or title; rules match words in it.",
-            )
-        with scope_at:
-            only = address.choose_whether(
-                "Only screened in",
-                "screened",
-                help="Count only records a person ruled in scope. Otherwise unscreened ones count too, "
-                "unless a rule suggests they are out.",
-            )
-    where = Where(tuple(sorted(chosen.items())), (low, high), coded_by, only)
+    with st.container(horizontal=True, gap="small", key="filters.line"):
+        years = _years(drawn=True)
+        place = widgets.more(label, "filters")
+    where = replace(read_where(state), years=years)
+    if place.open:
+        with place:
+            where = replace(_pick_more(state), years=years)
     if not where.is_empty:
         _show_in_force(state, where)
     return where
+
+
+def read_where(state: State) -> Where:
+    """What ``pick_where`` will say, with nothing drawn: for what is counted before a page is drawn."""
+    chosen = {
+        facet.id: address.choose_many(facet.label, options_of(facet), f"f-{facet.id}", drawn=False)
+        for facet in state.framework.facets
+    }
+    return Where(_to_tags(chosen), _years(drawn=False), _coded_by(drawn=False), _only_screened(drawn=False))
+
+
+def _pick_more(state: State) -> Where:
+    """All filters but the years, as fields."""
+    chosen = {}
+    columns = st.columns(2)
+    for n, facet in enumerate(state.framework.facets):
+        with columns[n % 2]:
+            chosen[facet.id] = address.choose_many(
+                facet.label, options_of(facet), f"f-{facet.id}", placeholder="Any", help=facet.question
+            )
+    by_at, scope_at = st.columns(2, vertical_alignment="bottom")
+    with by_at:
+        coded_by = _coded_by(drawn=True)
+    with scope_at:
+        only = _only_screened(drawn=True)
+    return Where(_to_tags(chosen), coded_by=coded_by, only_in_scope=only)
+
+
+def _to_tags(chosen: Mapping[str, Sequence[str]]) -> Tags:
+    return tuple(sorted((facet, tuple(sorted(tags))) for facet, tags in chosen.items() if tags))
+
+
+def _years(drawn: bool) -> tuple[int | None, int | None]:
+    width = {"width": YEAR_WIDTH} if drawn else {}
+    return (
+        address.choose_number("From year", *YEARS, key="from", drawn=drawn, **width),
+        address.choose_number("To year", *YEARS, key="to", drawn=drawn, **width),
+    )
+
+
+def _coded_by(drawn: bool) -> str:
+    hint = "People read the abstract or title; rules match words in it."
+    return address.choose_one("Coded by", CODED_LABELS, "coded", "", drawn=drawn, help=hint)
+
+
+def _only_screened(drawn: bool) -> bool:
+    hint = (
+        "Count only records a person ruled in scope. Otherwise unscreened ones count too, "
+        "unless a rule suggests they are out."
+    )
+    return address.choose_whether("Only screened in", "screened", hint, drawn=drawn)
 
 
 def options_of(facet: Facet) -> dict[str, str]:

@@ -22,6 +22,7 @@ from views import (
     widgets,
 )
 from views.map_looks import Look
+from views.map_options import Options
 from views.map_words import CODED_BY, say_comparable
 from views.state import State
 
@@ -33,12 +34,26 @@ OPENINGS = "gap_map.openings"  # how often a cell was opened on the map itself
 
 
 def render(state: State) -> None:
+    # Counted before anything is drawn: a page that comes in one piece is on screen sooner than one that comes in many.
+    map_looks.judge(state, _read(state)[0], filters.read_where(state))
     st.title("Gap map")
     st.write(
         "Each cell counts the records that carry both tags, and compares them with the number to expect if the "
         "two were studied together as often as chance. Blue is fewer than expected, orange more."
     )
     look, options = map_options.pick(state, _pick(state), _close)
+    _show(state, look, options)
+
+
+@st.fragment
+def _show(state: State, look: Look, options: Options) -> None:
+    """The filters and the map, run by themselves: the choices above them need not be drawn again."""
+    state = replace(state, version=state.corpus.version)
+    now, options_now = _read(state)
+    if (replace(now, opened=look.opened), options_now) != (look, options):
+        st.rerun()  # a click on the map or beside it changed a choice above
+    look = now
+    map_looks.judge(state, look, filters.read_where(state))
     where = filters.pick_where(state)
     judged = map_looks.judge(state, look, where)
     if not judged.coverage.n_records:
@@ -97,23 +112,30 @@ def _pick_cell(row: str | None, column: str | None, of: str | None) -> None:
     st.session_state[OPENINGS] = st.session_state.get(OPENINGS, 0) + 1
 
 
+def _read(state: State) -> tuple[Look, Options]:
+    """What is chosen above the map, with nothing drawn."""
+    labels, first = _axes(state)
+    rows = address.choose_one("Rows", labels | {TOPIC: "Topic"}, "rows", first[0], drawn=False)
+    columns = address.choose_one("Columns", labels, "columns", first[1], drawn=False)
+    level = address.choose_one("Level", LEVELS, "level", "", drawn=False)
+    n_topics = _choose_topics(state, rows, drawn=False)
+    return map_options.read(state, Look(rows, columns, LEVEL_IDS[level], n_topics=n_topics))
+
+
 def _pick(state: State) -> Look:
     """Rows, columns, level and, where topics are the rows, how many."""
-    labels = {facet.id: facet.label for facet in state.framework.facets}
-    others = labels if YEAR in labels else labels | {YEAR: "Year"}
-    first = (state.framework.headline_pairs or ((next(iter(labels)), list(labels)[-1]),))[0]
+    labels, first = _axes(state)
     places = st.columns([3, 3, 1, 3], vertical_alignment="bottom")
     with places[0]:
-        rows = address.choose_one("Rows", others | {TOPIC: "Topic"}, "rows", first[0], on_change=_start_anew)
+        rows = address.choose_one("Rows", labels | {TOPIC: "Topic"}, "rows", first[0], on_change=_start_anew)
     with places[1]:
-        columns = address.choose_one("Columns", others, "columns", first[1], on_change=_start_anew)
-    is_topic = rows == TOPIC and TOPIC not in labels
+        columns = address.choose_one("Columns", labels, "columns", first[1], on_change=_start_anew)
     places[2].button(
         "Swap",
         key="gap_map.swap",
         help="Rows become columns, columns rows",
         width="stretch",
-        disabled=is_topic,
+        disabled=rows not in labels,
         on_click=_swap,
         args=(rows, columns),
     )
@@ -126,18 +148,23 @@ def _pick(state: State) -> Look:
             on_change=_close,
             help="Groups gather tags, so that small collections can be compared. Tags are the finest codes.",
         )
-    n_topics = None
-    if is_topic:
-        n_topics = st.number_input(
-            "Number of topics",
-            2,
-            60,
-            value=None,
-            key="topics",
-            bind="query-params",
-            placeholder="As many as suit the size",
-        )
-    return Look(rows, columns, LEVEL_IDS[level], n_topics=int(n_topics) if n_topics else None)
+    return Look(rows, columns, LEVEL_IDS[level], n_topics=_choose_topics(state, rows, drawn=True))
+
+
+def _axes(state: State) -> tuple[dict[str, str], tuple[str, str]]:
+    """What may be rows and columns, with labels, and which are at first."""
+    labels = {facet.id: facet.label for facet in state.framework.facets}
+    first = (state.framework.headline_pairs or ((next(iter(labels)), list(labels)[-1]),))[0]
+    return labels if YEAR in labels else labels | {YEAR: "Year"}, first
+
+
+def _choose_topics(state: State, rows: str, drawn: bool) -> int | None:
+    """How many topics are the rows, where topics are."""
+    if rows != TOPIC or TOPIC in state.framework.by_id:
+        return None
+    return address.choose_number(
+        "Number of topics", 2, 60, "topics", drawn=drawn, placeholder="As many as suit the size"
+    )
 
 
 def _swap(rows: str, columns: str) -> None:

@@ -1,6 +1,7 @@
 """The choices beside the gap map: zoom, order, small maps and an earlier version. All of them are in the address."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -27,38 +28,51 @@ class Options:
 
 def pick(state: State, look: Look, close: Callable[[], None]) -> tuple[Look, Options]:
     """Draw the choices; ``close`` runs when one of them changes which cells there are."""
+    with widgets.more("Zoom, order, small maps, earlier versions", "gap_map.options") as place:
+        chosen, options = _choose(state, look, close, drawn=True) if place.open else read(state, look)
+    _show_in_force(state, chosen)
+    return chosen, options
+
+
+def read(state: State, look: Look) -> tuple[Look, Options]:
+    """What ``pick`` will say, with nothing drawn."""
+    return _choose(state, look, lambda: None, drawn=False)
+
+
+def _choose(state: State, look: Look, close: Callable[[], None], drawn: bool) -> tuple[Look, Options]:
     look = replace(look, opened=read_opened(state.framework, st.query_params.get_all(OPENED)))
     labels = {facet.id: facet.label for facet in state.framework.facets}
-    with st.expander("Zoom, order, small maps, earlier versions", key="gap_map.options"):
-        left, right = st.columns(2)
-        with left:
-            rows_of = _pick_group(state, look.rows, "Only the rows of", ROWS_OF, close)
-        with right:
-            columns_of = _pick_group(state, look.columns, "Only the columns of", COLUMNS_OF, close)
-        with left:
-            order = address.choose_one(
-                "Order",
-                ORDERS,
-                ORDER,
-                "",
-                help="Taken from the whole collection, so that no filter moves a row. “Most gaps first” adds up how "
-                "far the cells of a row or column surely fall short; “similar together” puts those beside each other "
-                "that are studied with the same things.",
-            )
-        with right:
-            by = address.choose_one(
-                "Small maps, one for each tag of",
-                {"": "None"} | {i: label for i, label in labels.items() if i not in (look.rows, look.columns)},
-                BY,
-                "",
-                on_change=close,
-                help="The same map over the records of each tag, on one scale and in one order, each compared with "
-                "what its own records lead one to expect.",
-            )
-        since = _pick_version(state, left) if not by else None
-        with right:
-            shown = _pick_shown(state.framework.facet(by)) if by else ()
-    _show_in_force(state, look, rows_of, columns_of)
+    left, right = st.columns(2) if drawn else (nullcontext(), nullcontext())
+    with left:
+        rows_of = _pick_group(state, look.rows, "Only the rows of", ROWS_OF, close, drawn)
+    with right:
+        columns_of = _pick_group(state, look.columns, "Only the columns of", COLUMNS_OF, close, drawn)
+    with left:
+        order = address.choose_one(
+            "Order",
+            ORDERS,
+            ORDER,
+            "",
+            drawn=drawn,
+            help="Taken from the whole collection, so that no filter moves a row. “Most gaps first” adds up how "
+            "far the cells of a row or column surely fall short; “similar together” puts those beside each other "
+            "that are studied with the same things.",
+        )
+    with right:
+        by = address.choose_one(
+            "Small maps, one for each tag of",
+            {"": "None"} | {i: label for i, label in labels.items() if i not in (look.rows, look.columns)},
+            BY,
+            "",
+            drawn=drawn,
+            on_change=close,
+            help="The same map over the records of each tag, on one scale and in one order, each compared with "
+            "what its own records lead one to expect.",
+        )
+    with left:
+        since = _pick_version(state, drawn) if not by else None
+    with right:
+        shown = _pick_shown(state.framework.facet(by), drawn) if by else ()
     return replace(look, rows_of=rows_of, columns_of=columns_of, order=order), Options(by, shown, since)
 
 
@@ -102,47 +116,51 @@ def tags_of(facet: Facet) -> list[Tag]:
     return [tag for tag in facet.roots if not tag.analysis]
 
 
-def _pick_group(state: State, facet_id: str, label: str, key: str, close: Callable[[], None]) -> str:
+def _pick_group(state: State, facet_id: str, label: str, key: str, close: Callable[[], None], drawn: bool) -> str:
     facet = state.framework.by_id.get(facet_id)
     groups = openable_groups(facet) if facet and facet_id != TOPIC else {}
     options = {"": "All groups"} | {g.id: g.label for g in (facet.groups if facet else ()) if g.id in groups}
     if len(options) == 1:
         return ""
     hint = "Zoom to one group: its tags alone, judged one by one."
-    return address.choose_one(f"{label} ({facet.label if facet else ''})", options, key, "", on_change=close, help=hint)
+    name = f"{label} ({facet.label if facet else ''})"
+    return address.choose_one(name, options, key, "", drawn=drawn, on_change=close, help=hint)
 
 
-def _pick_version(state: State, place: st.delta_generator.DeltaGenerator) -> int | None:
+def _pick_version(state: State, drawn: bool) -> int | None:
     """An earlier version to compare with, if there is one."""
     if state.version < 1:
         return None
-    chosen = place.number_input(
+    return address.choose_number(
         "Compare with version",
         0,
         state.version - 1,
-        value=None,
-        key=SINCE,
-        bind="query-params",
+        SINCE,
+        drawn=drawn,
         placeholder="None",
         help=f"Marks what opened and what closed since then. The collection is at version {state.version}; History "
         "lists them all.",
     )
-    return None if chosen is None else int(chosen)
 
 
-def _pick_shown(facet: Facet) -> tuple[str, ...]:
+def _pick_shown(facet: Facet, drawn: bool) -> tuple[str, ...]:
     options = {tag.id: tag.label for tag in tags_of(facet)} | {NOT_REPORTED: "Not reported"}
     first = [*[i for i in options if i != NOT_REPORTED][: AT_MOST - 1], NOT_REPORTED]
     chosen = address.choose_many(
-        "Shown", options, SHOWN, placeholder=f"The first {len(first) - 1}, and not reported", max_selections=12
+        "Shown",
+        options,
+        SHOWN,
+        drawn=drawn,
+        placeholder=f"The first {len(first) - 1}, and not reported",
+        max_selections=12,
     )
     return tuple(i for i in options if i in (chosen or first))
 
 
-def _show_in_force(state: State, look: Look, rows_of: str, columns_of: str) -> None:
+def _show_in_force(state: State, look: Look) -> None:
     """A zoom hides most of the map: it is said above it, with the way back."""
     zoomed = [(key, facet, group) for key, facet, group in
-              ((ROWS_OF, look.rows, rows_of), (COLUMNS_OF, look.columns, columns_of)) if group]  # fmt: skip
+              ((ROWS_OF, look.rows, look.rows_of), (COLUMNS_OF, look.columns, look.columns_of)) if group]  # fmt: skip
     if not zoomed:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="gap_map.zoomed"):

@@ -12,7 +12,7 @@ from analysis.gaps import find_gaps
 from analysis.receipts import note_of
 from analysis.recounts import make_map_receipt
 from corpus.notices import mark_of
-from views import map_component
+from views import map_component, widgets
 from views.map_data import MapData
 from views.map_looks import Look, judge
 from views.state import MANY_ROWS, Judged, State, Where
@@ -50,10 +50,11 @@ def show(state: State, judged: Judged, look: Look, data: MapData, where: Where) 
             "text/html",
             "Opens from disk or a web site, without this app. Its cells open their references.",
         )
-    with st.expander("Put this map on a web site", key="gap_map.embed"):
-        st.markdown(HOSTING)
-        st.code(embed_snippet(f"{name}.html", data["title"]), language=None, wrap_lines=True)
-        st.write(AFTERWARDS)
+    with widgets.more("Put this map on a web site", "gap_map.embed") as place:
+        if place.open:
+            st.markdown(HOSTING)
+            st.code(embed_snippet(f"{name}.html", data["title"]), language=None, wrap_lines=True)
+            st.write(AFTERWARDS)
 
 
 def notes_for(state: State, judged: Judged, look: Look, where: Where) -> list[str]:

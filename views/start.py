@@ -150,25 +150,48 @@ def _show_answer(state: State, answer: Answer) -> None:
     _show_ways_on(state, answer)
 
 
-@st.cache_resource(max_entries=64, show_spinner="Searching the texts for near misses…")
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _counted(key: tuple[str, int, str], tags: Tags, _state: State) -> questions.Answer:
+    return questions.answer(questions.to_question(_state.framework, tags), _state.corpus.snapshot())
+
+
+@st.cache_resource(max_entries=64, show_spinner="Searching the texts for near misses…")
+def _searched(key: tuple[str, int, str], tags: Tags, _state: State) -> questions.Answer:
     asked = questions.to_question(_state.framework, tags)
-    snapshot = _state.corpus.snapshot()
-    searched = brief.sources_of(key, _state) if len(snapshot) <= SEARCHED_UP_TO else questions.NO_SOURCES
-    return questions.answer(asked, snapshot, searched)
+    return questions.answer(asked, _state.corpus.snapshot(), brief.sources_of(key, _state))
 
 
 def _show_ways_on(state: State, answer: Answer) -> None:
-    """Whether it can be compared, the smallest study, the search to run elsewhere, and the brief."""
+    """Whether it can be compared, the smallest study, near misses, the search to run elsewhere, and the brief."""
     counted = _counted(state.key, answer.tags, state)
     for said in dict.fromkeys(said for finding in counted.findings for said in say_comparable(finding)):
         st.write(widgets.plain(said))
-    near = [said for finding in counted.findings for said in say_near(finding, make_about(counted.snapshot))]
+    near = _say_near(counted)
     if near:
-        st.markdown("Near misses:\n" + "\n".join(f"- {widgets.plain(said)}" for said in dict.fromkeys(near)))
+        st.markdown("Near misses:\n" + _points(near))
     gap_cards.show_study(find_study(counted.findings[0], counted.snapshot))
-    brief.show_strategies(build_for(state.framework, counted.question))
+    with widgets.more("Near misses in the texts, and the search to run elsewhere", "start.further") as place:
+        if place.open:
+            _show_further(state, answer, near)
     brief.link_brief(state, counted.question)
+
+
+def _show_further(state: State, answer: Answer, said: list[str]) -> None:
+    """What takes a search of all texts, and what to search for in databases. ``said``: near misses named already."""
+    counted = _counted(state.key, answer.tags, state)
+    if len(counted.snapshot) <= SEARCHED_UP_TO:
+        more = [line for line in _say_near(_searched(state.key, answer.tags, state)) if line not in said]
+        st.markdown("Near misses:\n" + _points(more) if more else "No near miss is in the texts here.")
+    brief.list_strategies(build_for(state.framework, counted.question))
+
+
+def _say_near(counted: questions.Answer) -> list[str]:
+    about = make_about(counted.snapshot)
+    return list(dict.fromkeys(said for finding in counted.findings for said in say_near(finding, about)))
+
+
+def _points(said: list[str]) -> str:
+    return "\n".join(f"- {widgets.plain(line)}" for line in said)
 
 
 def _list(pairs: tuple[tuple[str, str], ...]) -> str:

@@ -273,14 +273,14 @@ def _judged(
     return Judged(coverage, gaps.find_gaps(coverage, "relative"), gaps.find_gaps(coverage, "absolute"))
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _gaps(
     key: tuple[str, int, str], measure: str, where: Where, pairs: tuple[tuple[str, str], ...], _corpus: Corpus
 ) -> pd.DataFrame:
     return gaps.scan(_snapshot(key, where, (), _corpus), pairs or None, measure=measure)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _barely_present(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> pd.DataFrame:
     return gaps.barely_present(_snapshot(key, where, (), _corpus))
 
@@ -312,17 +312,17 @@ def find_tag(framework: Framework, facet: str, tag: str) -> str:
         return tag
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _trend(key: tuple[str, int, str], facet: str, where: Where, _corpus: Corpus) -> Trend:
     return count_years(_snapshot(key, where, (), _corpus), facet)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _places(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> Places:
     return count_places(_snapshot(key, where, (), _corpus))
 
 
-@st.cache_data(max_entries=8, show_spinner="Counting journals and authors…")
+@st.cache_resource(max_entries=8, show_spinner="Counting journals and authors…")
 def _names(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     counted = set(in_scope(_snapshot(key, where, (), _corpus)).frame["no"].tolist())
     rows = _corpus.query("SELECT r.no, r.venue, r.authors FROM records r JOIN shown s ON s.record = r.no")

@@ -70,6 +70,14 @@ def doi_link(doi: str) -> str:
     return f"https://doi.org/{quote(doi, safe='/:;().-_')}"
 
 
+def more(label: str, key: str) -> Any:
+    """A closed expander whose ``open`` says whether anybody looks: draw what stands in it only then.
+
+    What nobody sees is not computed, sent or drawn, at no run of the page; it comes with the click that opens it.
+    """
+    return st.expander(label, key=key, on_change="rerun")
+
+
 def figures(values: Mapping[str, str]) -> None:
     """A few numbers with their names, side by side; two to a line where there is little room."""
     with st.container(horizontal=True, gap="small"):
