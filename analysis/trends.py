@@ -4,7 +4,6 @@ Counts of what is in the collection, with what is left out said beside them. Non
 of a journal or an author say how much of their work was collected, nothing about its worth.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -111,17 +110,52 @@ def count_places(snapshot: Snapshot) -> Places:
     return Places(table, found.n_records, n_named, found.n_international, found.n_no_country, found.effective_countries)
 
 
-def count_names(values: Iterable[str | None]) -> pd.DataFrame:
-    """How often each name comes up: name, records; the most frequent spelling stands for all.
+@dataclass(frozen=True)
+class Names:
+    """The names that records have, read once so that those of any part of the records are counted at once.
 
-    Spellings that differ only in letter case, "&", a leading "The" or a last dot are one name.
+    ``spellings`` in order; ``name_of``: which name each spelling is one of; ``row``, ``spelling``: record by record.
     """
-    spellings: dict[str, Counter[str]] = {}
-    for value in values:
-        name = " ".join((value or "").split())
-        if name:
-            key = name.casefold().replace("&", "and").removeprefix("the ").rstrip(".")
-            spellings.setdefault(key, Counter())[name] += 1
-    rows = [(max(c, key=lambda s: (c[s], s)), sum(c.values())) for c in spellings.values()]
-    rows.sort(key=lambda row: (-row[1], row[0]))
-    return pd.DataFrame(rows, columns=["name", "records"])
+
+    spellings: np.ndarray
+    name_of: np.ndarray
+    row: np.ndarray
+    spelling: np.ndarray
+
+    def count(self, rows: np.ndarray | None = None) -> pd.DataFrame:
+        """How often each name comes up: name, records. ``rows``: one bool a record; without it all are counted."""
+        met = self.spelling if rows is None else self.spelling[rows[self.row]]
+        times = np.bincount(met, minlength=len(self.spellings))
+        here = np.flatnonzero(times)
+        here = here[np.lexsort((here, times[here], self.name_of[here]))]  # a name's most frequent spelling comes last
+        names = self.name_of[here]
+        last = np.flatnonzero(np.append(names[1:] != names[:-1], True)) if len(here) else here
+        totals = np.diff(np.concatenate(([0], np.cumsum(times[here])[last])))
+        order = np.lexsort((here[last], -totals))
+        return pd.DataFrame({"name": self.spellings[here[last][order]], "records": totals[order]})
+
+
+def read_names(values: Iterable[Iterable[str | None]]) -> Names:
+    """The names of each record; letter case, "&", a leading "The" and a last dot make no other name."""
+    met = [(row, " ".join((value or "").split())) for row, names in enumerate(values) for value in names]
+    met = [(row, name) for row, name in met if name]
+    spellings = sorted({name for _, name in met})
+    at = {name: n for n, name in enumerate(spellings)}
+    keys: dict[str, int] = {}
+    for name in spellings:
+        keys.setdefault(_to_key(name), len(keys))
+    return Names(
+        np.array(spellings, dtype=object),
+        np.array([keys[_to_key(name)] for name in spellings], dtype=np.int64),
+        np.array([row for row, _ in met], dtype=np.int64),
+        np.array([at[name] for _, name in met], dtype=np.int64),
+    )
+
+
+def _to_key(name: str) -> str:
+    return name.casefold().replace("&", "and").removeprefix("the ").rstrip(".")
+
+
+def count_names(values: Iterable[str | None]) -> pd.DataFrame:
+    """How often each name comes up: name, records; the most frequent spelling stands for all (``read_names``)."""
+    return read_names([values]).count()

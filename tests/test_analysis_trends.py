@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.trends import count_names, count_places, count_years
+from analysis.trends import count_names, count_places, count_years, read_names
 from corpus.errors import UnknownIdError
 from corpus.framework import Framework
 from corpus.snapshot import Snapshot, build_snapshot
@@ -77,3 +78,7 @@ def test_spellings_of_a_name_are_one() -> None:
     names = count_names(["The Lancet", "Lancet", "Lancet", "Nursing & Health", "Nursing and health.", None, " "])
     expected = pd.DataFrame({"name": ["Lancet", "Nursing and health."], "records": [3, 2]})
     pd.testing.assert_frame_equal(names, expected)
+    read = read_names([["The Lancet", "BMJ"], ["Lancet", "lancet"], [None]])
+    assert read.count().to_numpy().tolist() == [["lancet", 3], ["BMJ", 1]]
+    assert read.count(np.array([True, False, True])).to_numpy().tolist() == [["BMJ", 1], ["The Lancet", 1]]
+    assert not len(read.count(np.zeros(3, dtype=bool))) and not len(read_names([]).count())

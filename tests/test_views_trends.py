@@ -1,7 +1,6 @@
 """Trends & places: figures read back, and the words beside them."""
 
 import corpora
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -57,7 +56,11 @@ def test_the_page_says_which_countries_are_too_small_to_draw(kind, corpora_made)
     assert [h.value for h in at.header] == ["Year by year", "Countries studied", "Journals and authors"]
     small = [m.value for m in at.markdown if m.value.startswith("Too small")]
     assert bool(small) == (kind == "founding")
-    assert isinstance(at.dataframe[0].value, pd.DataFrame)
+    assert not at.dataframe  # what nobody opened is not sent
+    at.session_state["trends.numbers"] = True
+    at.run()
+    assert "Year" in at.dataframe[0].value.columns
+    assert list(at.table[0].value.columns) == ["Name", "Records"]
 
 
 def test_an_empty_collection_says_what_to_do(corpora_made):

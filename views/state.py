@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -25,7 +26,7 @@ from analysis.topics import (
     find_flags,
     to_axis,
 )
-from analysis.trends import Places, Trend, count_names, count_places, count_years
+from analysis.trends import Names, Places, Trend, count_places, count_years, read_names
 from corpus.errors import UnknownIdError
 from corpus.framework import Framework, TagKey
 from corpus.records import Assignment, Fields
@@ -324,9 +325,19 @@ def _places(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> Places:
 
 @st.cache_resource(max_entries=8, show_spinner="Counting journals and authors…")
 def _names(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame, int]:
-    counted = set(in_scope(_snapshot(key, where, (), _corpus)).frame["no"].tolist())
-    rows = _corpus.query("SELECT r.no, r.venue, r.authors FROM records r JOIN shown s ON s.record = r.no")
-    here = [(venue, authors) for no, venue, authors in rows if no in counted]
-    venues = count_names(venue for venue, _ in here)
-    authors = count_names(name for _, names in here for name in (names or "").split("; "))
-    return venues, authors, sum(1 for venue, _ in here if not venue)
+    venues, authors, numbers = _read_names(key, _corpus)
+    counted = np.isin(numbers, in_scope(_snapshot(key, where, (), _corpus)).frame["no"].to_numpy())
+    with_venue = np.zeros(len(numbers), dtype=bool)
+    with_venue[venues.row] = True
+    return venues.count(counted), authors.count(counted), int((counted & ~with_venue).sum())
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the names of journals and authors…")
+def _read_names(key: tuple[str, int, str], _corpus: Corpus) -> tuple[Names, Names, np.ndarray]:
+    """Of every record: its venue, its authors, its number in the store."""
+    rows = list(_corpus.query("SELECT r.no, r.venue, r.authors FROM records r JOIN shown s ON s.record = r.no"))
+    return (
+        read_names([venue] for _, venue, _ in rows),
+        read_names((names or "").split("; ") for *_, names in rows),
+        np.array([no for no, *_ in rows], dtype=np.int64),
+    )

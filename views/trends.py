@@ -14,15 +14,21 @@ from views.state import State, Where
 
 WORLD = Path(__file__).parent / "assets" / "world.json"  # Natural Earth, 1:110 million; public domain
 MEASURES = {"records": "Records", "share": "Share of the year's records"}
-NAMES_SHOWN = 20
+NAMES_SHOWN = 10
 
 
 def render(state: State) -> None:
-    st.title("Trends and places")
     if not len(state.snapshot()):
+        st.title("Trends and places")
         st.write("There is nothing to count yet: this collection has no records.")
         widgets.link(state, "add-files", "Add studies", icon=":material/upload_file:")
         return
+    # Counted before anything is drawn: a page that comes in one piece is on screen sooner than one that comes in many.
+    wanted = filters.read_where(state)
+    state.trend(address.choose_one("By", _facets(state), "by", next(iter(_facets(state))), drawn=False), wanted)
+    state.places(wanted)
+    state.names(wanted)
+    st.title("Trends and places")
     where = filters.pick_where(state)
     n_records = len(state.snapshot(where))
     if not n_records:
@@ -40,7 +46,7 @@ def render(state: State) -> None:
 
 def _show_years(state: State, where: Where) -> None:
     st.header("Year by year", anchor=False)
-    facets = {facet.id: facet.label for facet in state.framework.facets}
+    facets = _facets(state)
     by_at, how_at = st.columns([2, 1])
     with by_at:
         facet_id = address.choose_one("By", facets, "by", next(iter(facets)))
@@ -63,9 +69,14 @@ def _show_years(state: State, where: Where) -> None:
     st.plotly_chart(figure, key="trends.years", config={"displayModeBar": False})
     table = values[lines].rename(columns=trend.labels).rename_axis("Year").reset_index()
     table["All records"] = trend.totals.to_numpy()
-    with st.expander("Numbers behind this chart"):
-        st.dataframe(table, hide_index=True, key="trends.years.table")
+    with widgets.more("Numbers behind this chart", "trends.numbers") as place:
+        if place.open:
+            st.dataframe(table, hide_index=True, key="trends.years.table")
     _download(state, where, table, "records per year", "lacuna-years.csv")
+
+
+def _facets(state: State) -> dict[str, str]:
+    return {facet.id: facet.label for facet in state.framework.facets}
 
 
 def say_years(trend: Trend, lines: list[str]) -> str:
@@ -107,13 +118,14 @@ def _show_places(state: State, where: Where) -> None:
         named = ", ".join(f"{label} ({n:,})" for label, n in zip(missing["label"], missing["records"], strict=True))
         st.markdown(widgets.plain(f"Too small to see on this map: {named}."))
     table = places.table[["label", "records", "share"]].set_axis(["Country", "Records", "Share"], axis=1)
-    with st.expander("Countries as a table"):
-        st.dataframe(
-            table,
-            hide_index=True,
-            key="trends.places.table",
-            column_config={"Share": st.column_config.NumberColumn(format="percent")},
-        )
+    with widgets.more("Countries as a table", "trends.countries") as place:
+        if place.open:
+            st.dataframe(
+                table,
+                hide_index=True,
+                key="trends.places.table",
+                column_config={"Share": st.column_config.NumberColumn(format="percent")},
+            )
     _download(state, where, table, "countries studied", "lacuna-countries.csv")
 
 
@@ -196,7 +208,12 @@ def _show_names(state: State, where: Where) -> None:
             if not len(shown):
                 st.write("None is named.")
                 continue
-            st.dataframe(shown, hide_index=True, height=420, key=f"trends.{key}")
+            first = shown.head(NAMES_SHOWN)
+            st.table(first.assign(Name=first["Name"].map(widgets.plain)), hide_index=True, border="horizontal")
+            if len(shown) > NAMES_SHOWN:
+                with widgets.more(f"All {len(shown):,} {title.lower()}", f"trends.all.{key}") as place:
+                    if place.open:
+                        st.dataframe(shown, hide_index=True, height=420, key=f"trends.{key}")
             _download(state, where, shown, title.lower(), f"lacuna-{key}.csv")
     if alone:
         st.write(f"{records_words(alone)} without a venue.")
