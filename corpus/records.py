@@ -7,6 +7,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, Literal
 
 LOOKED_UP = "looked_up"  # the format of an answer that a service gave about a record that is here
@@ -14,12 +15,14 @@ LOOKED_UP = "looked_up"  # the format of an answer that a service gave about a r
 
 def normalise_raw(raw: str) -> str:
     """Raw text as it is hashed: line ends as \\n, outer white space gone."""
-    return raw.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return (raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw).strip()
 
 
 def make_entry_id(format: str, raw: str) -> str:
     """20 hex digits that are the same for the same item anywhere (design.md, Identity 1)."""
-    text = unicodedata.normalize("NFC", f"{format}\n{normalise_raw(raw)}")
+    text = f"{format}\n{normalise_raw(raw)}"
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
@@ -118,6 +121,7 @@ class Record(Fields):
 
 
 FIELD_NAMES = tuple(f.name for f in fields(Fields))
+_get_all = attrgetter(*FIELD_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +201,13 @@ class Ruling:
 
 def to_plain(value: Fields) -> dict[str, Any]:
     """A JSON-ready dict without missing values. ``to_fields_value`` reads it back."""
-    plain: dict[str, Any] = {}
-    for name in FIELD_NAMES:
-        v = getattr(value, name)
-        if v is None or v == () or v is False:
-            continue
-        plain[name] = [[a.family, a.given, a.corporate] for a in v] if name == "authors" else v
+    plain = {
+        name: v
+        for name, v in zip(FIELD_NAMES, _get_all(value), strict=True)
+        if v or not (v is None or v is False or v == ())
+    }
+    if value.authors:
+        plain["authors"] = [[a.family, a.given, a.corporate] for a in value.authors]
     return plain
 
 

@@ -80,7 +80,7 @@ def decode_latex(text: str) -> str:
     """
     if not _needs_decoding(text):
         return text
-    if "\\" not in text and "$" not in text and "-" not in text and "'" not in text and "`" not in text:
+    if "\\" not in text and "$" not in text and "'" not in text and "`" not in text and "--" not in text:
         return text.translate(_BRACES).replace("~", " ")
     if "$" in text:
         text = _decode_around_math(text)
@@ -91,11 +91,15 @@ def decode_latex(text: str) -> str:
 
 
 def _needs_decoding(text: str) -> bool:
+    return "{" in text or "}" in text or "--" in text or has_commands(text)
+
+
+def has_commands(text: str) -> bool:
+    """Whether there is anything of LaTeX in it beside braces and dashes."""
     # Several searches for a fixed text are faster than one for a pattern.
     return (
-        "\\" in text or "{" in text or "}" in text or "$" in text or "~" in text or "--" in text or "``" in text
-        or "''" in text
-    )  # fmt: skip
+        "\\" in text or "$" in text or "~" in text or ("`" in text and "``" in text) or ("'" in text and "''" in text)
+    )
 
 
 def decode_verbatim(text: str) -> str:

@@ -101,7 +101,7 @@ def _collect_seldom() -> None:
     """Keep the garbage collector from looking again and again through all that was there before and through what a
     batch holds for a moment: a fifth of the time. What is dropped is freed without it; only cycles wait."""
     gc.freeze()
-    gc.set_threshold(50_000, *_USUAL_THRESHOLDS[1:])
+    gc.set_threshold(500_000, *_USUAL_THRESHOLDS[1:])
 
 
 def _collect_as_usual() -> None:
@@ -211,6 +211,12 @@ class _LinesUpToTrouble:
     def __iter__(self) -> Iterator[str]:
         try:
             yield from self._text
+        except FileError as error:
+            self.trouble = error
+
+    def pieces(self) -> Iterator[str]:
+        try:
+            yield from self._text.pieces()
         except FileError as error:
             self.trouble = error
 

@@ -35,3 +35,10 @@ def test_a_long_entry_is_compressed_and_a_value_is_stored_once() -> None:
 def test_fields_stored_in_full_are_read_too() -> None:
     data = coding.pack_tightly([RAW, {"title": ["Night shifts on\n  small wards"], "number": ["12"]}, []])
     assert coding.unpack_entry("bibtex", data).fields == {"title": ["Night shifts on\n  small wards"], "number": ["12"]}
+
+
+def test_entries_packed_as_json_alone_are_still_read() -> None:
+    raw = '@misc{a,\n  title = {Two "lines"}\n}'
+    entry = Entry("bibtex", 0, raw, {"type": ["misc"], "title": ['Two "lines"']}, ("one warning",))
+    earlier = coding.pack([raw, {"type": ["misc"], "title": ['Two "lines"']}, ["one warning"]])
+    assert coding.unpack_entry("bibtex", earlier) == coding.unpack_entry("bibtex", coding.pack_entry(entry)) == entry

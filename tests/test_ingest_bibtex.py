@@ -5,7 +5,7 @@ import random
 import pytest
 
 from corpus.records import Entry, Rejected
-from ingest.readers import bibtex
+from ingest.readers import bibtex, decoding, open_text
 
 GOOD = "@article{good,\n  title = {A good entry},\n  year = {2001}\n}\n"
 
@@ -245,3 +245,45 @@ def test_read_in_one_go_or_split_by_bibtexparser_an_entry_is_the_same(
     monkeypatch.setattr(bibtex, "read_plain", lambda text, position: None)
     assert list(bibtex.read(text)) == at_once
     assert len(at_once) == 1
+
+
+IN_PIECES = (
+    "% a list of loans\n@article\n{a,\n  title = {Ward noise\nat night},\n  author = {Okafor, N. and Berg, A.}\n}\n"
+    'write to me@example.org\n\ufeff @Book(b,\n  title = "Shifts -- and rest",\n  year = 2001)\n'
+    "@misc{c, note = {see\n@ the desk}, title = {A @ B}}\n@article\nno brace here\n  x = {1},\n  y = {2}\n"
+    "@report{d, title = {Caf\u00e9 {hours}}, pages = {1--9}}\n@article"
+)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 40, 100])
+def test_where_a_file_is_cut_into_pieces_makes_no_difference(monkeypatch, size):
+    whole = list(bibtex.read(IN_PIECES))
+    assert [item.line for item in whole] == [2, 9, 12, 14, 18]
+    monkeypatch.setattr(decoding, "_PIECE", size)
+    text = open_text(IN_PIECES.encode(), "loans.bib")
+    assert "".join(text.pieces()) == "".join(text) == IN_PIECES.replace("\ufeff", "")
+    found = list(bibtex.read(text))
+    assert [item.raw.replace("\ufeff", "") for item in found] == [item.raw.replace("\ufeff", "") for item in whole]
+    assert [item.line for item in bibtex.read(text)] == [2, 9, 12, 14, 18]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Okafor, N. and Berg, A.",
+        "Okafor, N. AND Berg, A.",
+        "Okafor, N.  and\n Berg, A.",
+        "Okafor, N.\u00a0and Berg, A.",
+    ],
+)
+def test_names_are_parted_at_and_however_it_is_written(value):
+    assert only(f"@article{{a, author = {{{value}}}}}").fields["author"] == ["Okafor, N.", "Berg, A."]
+
+
+def test_values_in_braces_and_in_quotes_say_the_same():
+    braces = only("@article{a,\n  Title = {Rest -- or~work},\n  journal-title = {Wards},\n  note = { },\n}\n")
+    quotes = only('@article{a,\n  Title = "Rest -- or~work",\n  journal-title = "Wards",\n  note = " "\n}\n')
+    assert braces.fields == quotes.fields
+    assert braces.fields == {
+        "type": ["article"], "key": ["a"], "title": ["Rest \u2013 or work"], "journal": ["Wards"]
+    }  # fmt: skip

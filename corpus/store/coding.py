@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
@@ -13,9 +14,16 @@ from corpus.records import Assignment, Entry, Fields, from_plain, to_plain
 T = TypeVar("T")
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def to_json(value: Any) -> str:
+    return _JSON.encode(value)
+
+
 def pack(value: Any) -> bytes:
     """JSON as it is: for what is written once and read often."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return _JSON.encode(value).encode("utf-8", "surrogatepass")
 
 
 def pack_tightly(value: Any) -> bytes:
@@ -31,10 +39,14 @@ def unpack(data: bytes) -> Any:
 
 _LONG = 10_000  # characters of raw text from which compressing is worth its time
 _SHORT = 12  # characters of a value that are no longer than saying where it stands
+_RAW_BEHIND = b"\n"  # no JSON of ours begins with it
 
 
 def pack_entry(entry: Entry) -> bytes:
-    """An entry's raw text and fields. A value that stands in the raw text as it is becomes [start, length]."""
+    """An entry's raw text and fields. A value that stands in the raw text as it is becomes [start, length].
+
+    The raw text stands as it is behind a line with the rest; in JSON each of its characters would be looked at.
+    """
     raw = entry.raw
     fields: dict[str, list[str | tuple[int, int]]] = {}
     for name, values in entry.fields.items():
@@ -42,11 +54,17 @@ def pack_entry(entry: Entry) -> bytes:
         for value in values:
             at = raw.find(value) if len(value) > _SHORT else -1
             places.append(value if at < 0 else (at, len(value)))
-    return (pack_tightly if len(raw) > _LONG else pack)([raw, fields, entry.warnings])
+    if len(raw) > _LONG:
+        return pack_tightly([raw, fields, entry.warnings])
+    return f"\n{to_json([fields, entry.warnings])}\n{raw}".encode("utf-8", "surrogatepass")
 
 
 def unpack_entry(format: str, data: bytes, line: int = 0) -> Entry:
-    raw, places, warnings = unpack(data)
+    if data.startswith(_RAW_BEHIND):
+        _, rest, raw = data.decode("utf-8", "surrogatepass").split("\n", 2)
+        places, warnings = json.loads(rest)
+    else:
+        raw, places, warnings = unpack(data)
     fields = {
         name: [value if isinstance(value, str) else raw[value[0] : value[0] + value[1]] for value in values]
         for name, values in places.items()
@@ -63,7 +81,7 @@ def unpack_fields(data: bytes) -> Fields:
 
 
 def pack_tags(numbers: Iterable[int]) -> bytes:
-    return np.array(sorted(set(numbers)), dtype=np.uint16).tobytes()
+    return array("H", sorted(set(numbers))).tobytes()
 
 
 def unpack_tags(data: bytes) -> np.ndarray:

@@ -4,7 +4,6 @@ Accepting, undoing, redoing and ruling are one routine: decide which entries wil
 the change touches, make the record rows that are missing (nobody sees them yet), then publish in one short transaction.
 """
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -236,7 +235,7 @@ def _insert_records(db: sqlite3.Connection, folded: Sequence[_Folded]) -> dict[s
 def _to_row(record: _Folded) -> tuple[Any, ...]:
     get = record.plain.get
     rest = {name: value for name, value in record.plain.items() if name not in _COLUMNS}
-    data = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+    data = coding.to_json(rest)
     authors = "; ".join(f"{family}, {given}" if given else family for family, given, _ in get("authors", ()))
     keywords = "; ".join(dict.fromkeys([*get("keywords", ()), *get("mesh", ())]))
     abstract = get("abstract")

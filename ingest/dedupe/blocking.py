@@ -96,6 +96,8 @@ def find_pairs(
     """
     pairs: set[tuple[int, int]] = set()
     for key, members in blocks.items():
+        if len(members) < 2:
+            continue
         if len(members) > MOST:
             parts = list(_refine(members, traits))
             largest = max(map(len, parts), default=0)

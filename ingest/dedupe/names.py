@@ -35,19 +35,24 @@ def to_names(authors: Sequence[Author]) -> tuple[Name, ...]:
     """Comparable names in the order given, at most MOST of them. Nobody ("Anonymous") is left out."""
     names: list[Name] = []
     for author in authors:
-        if author.corporate:
-            whole = "".join(fold(author.family).split())
-            names += [Name(whole, (), "")] if whole not in _NOT_PEOPLE else []
-        elif author.given and not _GLUED.search(author.given) and not _GLUED.search(author.family):
-            name = _to_name(author.family, author.given)
-            names += [name] if name else []
-        else:
-            whole = f"{author.family} {author.given}".strip() if author.given else author.family
-            pieces = [p for p in _GLUED.split(whole) if p.strip(" .,")]
-            names += [n for n in (_from_whole(p) for p in pieces) if n]
+        names += _names_of(author.family, author.given, author.corporate)
         if len(names) >= MOST:
             break
     return tuple(names[:MOST])
+
+
+@lru_cache(maxsize=32768)
+def _names_of(family: str, given: str, corporate: bool) -> tuple[Name, ...]:
+    """The name of one author; several where a database glued them together, none if it is nobody's."""
+    if corporate:
+        whole = "".join(fold(family).split())
+        return (Name(whole, (), ""),) if whole not in _NOT_PEOPLE else ()
+    if given and not _GLUED.search(given) and not _GLUED.search(family):
+        name = _to_name(family, given)
+        return (name,) if name else ()
+    whole = f"{family} {given}".strip() if given else family
+    pieces = [p for p in _GLUED.split(whole) if p.strip(" .,")]
+    return tuple(n for n in (_from_whole(p) for p in pieces) if n)
 
 
 def fold_name(text: str) -> str:

@@ -33,6 +33,11 @@ def to_pages(text: str | None) -> Pages | None:
     """Pages of a range in any shape: "221-8", "S45", "e103114", and "10-Jun" as a spreadsheet wrote 10-6."""
     if not text:
         return None
+    if text.isascii():  # the usual "221-228" needs no pattern
+        start, _, end = text.partition("-")
+        if start.isdigit() and len(start) <= 12 and (not end or end.isdigit()) and int(start):
+            end = start[: len(start) - len(end)] + end if end and len(end) < len(start) else end
+            return Pages("", int(start), int(end) if end else 0)
     if _LOST_FIRST.match(text) and not _MONTH.search(text):
         return None
     found = _RANGE.search(_MONTH.sub(lambda m: _MONTHS[m[1].lower()], text))
@@ -46,7 +51,11 @@ def to_pages(text: str | None) -> Pages | None:
 
 def to_number(text: str | None) -> str:
     """The first number in a volume or issue; "" without one. "9 (8) (no pagination)" is volume 9."""
-    if not text or _DAMAGED.match(text):
+    if not text:
+        return ""
+    if text.isdigit() and text.isascii():
+        return text.lstrip("0")
+    if _DAMAGED.match(text):
         return ""
     found = _NUMBER.search(text)
     return found[0].lstrip("0") if found else ""
@@ -62,7 +71,7 @@ def to_issue(volume: str | None, issue: str | None) -> str:
     """The issue, also where it was written behind the volume: "24 (1)"."""
     if issue:
         return to_number(issue)
-    found = re.search(r"\(\D*(\d+)", volume or "")
+    found = re.search(r"\(\D*(\d+)", volume) if volume and "(" in volume else None
     return found[1].lstrip("0") if found else ""
 
 

@@ -22,7 +22,7 @@ _LETTERS = str.maketrans(
 )
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,60}>")
 _LONE_GREEK = re.compile(r"(?<![\u0370-\u03ff])[\u0370-\u03ff](?![\u0370-\u03ff])")
-_NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")
+_ASCII_WORDS = bytes(ord(chr(b).lower()) if b < 128 and chr(b).isalnum() else 32 for b in range(256))
 
 
 def split_words(text: str) -> frozenset[str]:
@@ -43,7 +43,7 @@ def fold(text: str) -> str:
     if "<" in text:
         text = _MARKUP.sub("", text)
     if text.isascii():
-        return _NOT_ASCII_WORD.sub(" ", text.lower().replace("'", "").replace("`", "")).strip()
+        return " ".join(text.encode().translate(_ASCII_WORDS, b"'`").decode().split())
     text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
     text = "".join(
         c
@@ -107,6 +107,7 @@ _BRACKETED = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\s*\[.{12,}\]|.{12,}\[.{12,}\]\W*$")
 _SUBTITLE = re.compile(r"\s*[:;?!]\s+|\s+[-–—]+\s+|\.\s+(?=[A-Z])|[：。]")
+_MAY_PART = re.compile("[-:;?!.–—：。]")
 _ROMAN = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
     "xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20,
@@ -116,6 +117,7 @@ _ORDINAL = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
     "ninth": 9, "tenth": 10,
 }  # fmt: skip
+_NUMERALS = frozenset((*_ROMAN, *_ORDINAL))
 _COUNTED = split_words(
     "part parts pt volume vol chapter section phase stage type class grade group study paper report number no round "
     "wave episode session"
@@ -143,7 +145,9 @@ _ABOUT = re.compile(
 def is_translated(title: str | None, original: str | None = None) -> bool:
     """Whether the title is, or comes with, a translation."""
     text = title or ""
-    return bool(original or (_ends_with_language(text) and _LANGUAGE.search(text)) or _IN_BRACKETS.match(text))
+    return bool(
+        original or ("[" in text and _IN_BRACKETS.match(text)) or (_ends_with_language(text) and _LANGUAGE.search(text))
+    )
 
 
 def _ends_with_language(text: str) -> bool:
@@ -184,7 +188,7 @@ def to_titles(title: str | None, original: str | None = None) -> tuple[str, tupl
     if _ends_with_language(text):
         text = _LANGUAGE.sub("", text)
     spellings = [text]
-    if both := _BRACKETED.match(text.strip()):
+    if "[" in text and (both := _BRACKETED.match(text.strip())):
         spellings += [both["outer"] or both["outer2"], both["inner"] or both["inner2"]]
     if original:
         spellings.append(original)
@@ -211,15 +215,17 @@ def _without_label(folded: str) -> str:
 def _to_title(text: str, kind: str) -> Title:
     folded = _without_label(fold(text))
     words = tuple(((_ABOUT.sub("", folded) if kind else "") or folded).split())
-    head = _SUBTITLE.split(text.strip(" .[]"), maxsplit=1)
+    head = _SUBTITLE.split(text.strip(" .[]"), maxsplit=1) if _MAY_PART.search(text) else ()
     main = fold(head[0]).replace(" ", "") if len(head) > 1 else ""
     compact = "".join(words)
     telling = 0 if " ".join(words) in GENERIC else len(compact)
-    return Title(words, compact, _find_numbers(words), telling, main if len(main) >= 12 else "")
+    return Title(words, compact, _find_numbers(words, compact), telling, main if len(main) >= 12 else "")
 
 
-def _find_numbers(words: tuple[str, ...]) -> str:
-    found = []
+def _find_numbers(words: tuple[str, ...], compact: str) -> str:
+    found: list[str] = []
+    if compact.isalpha() and _NUMERALS.isdisjoint(words):
+        return ""
     for i, word in enumerate(words):
         if not word.isalpha():
             found += _DIGITS.findall(word)

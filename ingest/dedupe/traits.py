@@ -1,6 +1,7 @@
 """What deduplication looks at in one entry, computed once. Equal traits cannot be told apart by any rule."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -57,7 +58,9 @@ def to_traits(fields: Fields) -> Traits:
     if not kind and fields.type in ("erratum", "retraction"):
         kind = "erratum" if fields.type == "erratum" else "retraction notice"
     found = _DOI.search(unquote(fields.doi).lower()) if fields.doi else None
-    doi = _PART_OF_DOI.sub("", found[0].rstrip(".,;")) if found else ""
+    doi = found[0].rstrip(".,;") if found else ""
+    if doi[-3:].isdigit():
+        doi = _PART_OF_DOI.sub("", doi)
     form = _find_form(fields, doi)
     numbers = f"{fields.issn or ''} {fields.isbn or ''} {fields.doi if not doi and fields.doi else ''}".strip()
     return Traits(
@@ -87,15 +90,23 @@ def _find_numbers(pattern: re.Pattern[str], text: str) -> frozenset[str]:
 
 
 def _find_form(fields: Fields, doi: str) -> str:
-    venue = fold(fields.venue or "")
-    if fields.type == "preprint" or _PREPRINT_DOI.match(doi) or _PREPRINT_VENUE.search(venue):
+    of_venue = _find_form_of_venue(fields.venue) if fields.venue else ""
+    if fields.type == "preprint" or of_venue == "preprint" or _PREPRINT_DOI.match(doi):
         return "preprint"
-    if fields.type == "conference" or _CONFERENCE_VENUE.search(venue):
+    if fields.type == "conference" or of_venue:
         return "supplement"
     where = f"{fields.issue or ''}{fields.volume or ''}"
     if not where or where.isdigit():
         return ""
     return "supplement" if _SUPPLEMENT.search(f"{fields.issue or ''} {fields.volume or ''}") else ""
+
+
+@lru_cache(maxsize=16384)
+def _find_form_of_venue(venue: str) -> str:
+    folded = fold(venue)
+    if _PREPRINT_VENUE.search(folded):
+        return "preprint"
+    return "supplement" if _CONFERENCE_VENUE.search(folded) else ""
 
 
 def _find_review(fields: Fields) -> str:

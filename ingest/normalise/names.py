@@ -18,20 +18,37 @@ _SUFFIXES = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "2nd", "3rd"
 _DEGREES = frozenset(("md", "phd", "mph", "msc", "bsc", "rn", "dr", "dnp", "mbbs", "ma", "ms", "msn", "facs", "frcp"))
 _BEFORE = "van von der den de del della di da das dos du la le las los el al bin ibn ben ter ten te zu zur af av st"
 _PARTICLES = frozenset(_BEFORE.split())
-_BODY = re.compile(
-    r"\b(?:groups?|collaborators|collaboration|collaborative|consortium|committee|society|associations?|university|"
-    r"universit[àéä]t?|universidad|universidade|institutes?|institution|institut|instituto|departments?|ministry|"
-    r"ministerio|ministère|organi[sz]ations?|council|college|cent(?:re|er)s?|foundation|network|agency|bureau|"
-    r"office|commission|team|investigators|trialists|academy|federation|union|services?|hospitals?|board|panel|"
-    r"task\s?force|initiative|inc|ltd|llc|gmbh|corporation|company|national|world|united|international|european|"
-    r"american|royal|government|parliament|library|school|clinic|trust|programme?|project|journal|editors|staff|"
-    r"nations|health|medicine|who|nhs|oecd|unicef|unesco|contributors|writers|working|study)\b",
-    re.IGNORECASE,
-)
+_WORDS_OF_BODIES = """
+group groups collaborators collaboration collaborative consortium committee society association associations
+university universidad universidade institute institutes institution institut instituto department departments
+ministry ministerio organisation organisations organization organizations council college centre centres center
+centers foundation network agency bureau office commission team investigators trialists academy federation union
+service services hospital hospitals board panel initiative inc ltd llc gmbh corporation company national world
+united international european american royal government parliament library school clinic trust programm programme
+project journal editors staff nations health medicine who nhs oecd unicef unesco contributors writers working study
+"""
+_BODY_WORDS = frozenset(_WORDS_OF_BODIES.split())
+_BODY = re.compile(rf"\b(?:{'|'.join(sorted(_BODY_WORDS))}|universit[àéä]t?|ministère|task\s?force)\b", re.IGNORECASE)
+_BREAKS = {n: " " for n in range(128) if not (chr(n).isalnum() or chr(n) == "_")}
 _OTHERS = re.compile(
     r"[,;\s]*(?:\band\s+others|\bet\.?\s+al\.?|\bet\s+coll\.?|\bu\.\s?a\.|…|\.\.\.)\s*$", re.IGNORECASE
 )
 _ONLY_OTHERS = frozenset(("others", "et al", "et al.", "...", "…", "and others", "et. al.", "u.a.", "[et al]"))
+
+
+def _is_body(text: str) -> bool:
+    """Whether a word stands in it that stands in names of bodies."""
+    low = text.lower()
+    if not text.isascii() or "force" in low:
+        return _BODY.search(text) is not None
+    return low in _BODY_WORDS if low.isalpha() else not _BODY_WORDS.isdisjoint(low.translate(_BREAKS).split())
+
+
+def _find_others(name: str) -> re.Match[str] | None:
+    """Where "et al." stands at the end of a name."""
+    end = name.rstrip()[-8:].lower()
+    may_be = "al" in end or "others" in end or "..." in end or "…" in end or "coll" in end or "u." in end
+    return _OTHERS.search(name) if may_be else None
 
 
 def to_authors(values: Sequence[str]) -> tuple[tuple[Author, ...], bool]:
@@ -46,7 +63,7 @@ def to_authors(values: Sequence[str]) -> tuple[tuple[Author, ...], bool]:
             if name.casefold() in _ONLY_OTHERS:
                 cut = True
                 continue
-            if (name[-1:] in ".lsS…" or "al" in name[-4:]) and (match := _OTHERS.search(name)) and name[0] != "{":
+            if (name[-1:] in ".lsS…" or "al" in name[-4:]) and (match := _find_others(name)) and name[0] != "{":
                 cut = True
                 name = name[: match.start()]
             author = to_author(name)
@@ -71,9 +88,14 @@ def _split(value: str) -> list[str]:
         return [f"{{{value[:-1].strip()}}}"]
     if " and " in value or "&" in value:
         parts = [part.strip(" ,") for part in _AND.split(value) if part.strip(" ,")]
-        if len(parts) > 1 and not any(_BODY.search(part) for part in parts):
+        if len(parts) > 1 and not any(_is_body(part) for part in parts):
             return [name for part in parts for name in _split_commas(part, part.count(","))]
     return _split_commas(value, commas) if commas else [value]
+
+
+def _is_glued(name: str) -> bool:
+    """Whether it is "Smith JA": a name with its initials behind it."""
+    return not name.isalpha() and _GLUED.fullmatch(name) is not None
 
 
 def _split_commas(value: str, commas: int) -> list[str]:
@@ -82,13 +104,13 @@ def _split_commas(value: str, commas: int) -> list[str]:
     parts = [part.strip() for part in value.split(",")]
     if parts[-1] == "":
         parts.pop()
-    if all(_GLUED.fullmatch(part) or part.casefold() in _ONLY_OTHERS for part in parts):
+    if all(_is_glued(part) or part.casefold() in _ONLY_OTHERS for part in parts):
         return parts  # "Smith JA, De la Cruz M"
     if len(parts) < 3:
         return [value]
     if len(parts) % 2 == 0 and all(_INITIALS.fullmatch(given) for given in parts[1::2]):
         return [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
-    if all(" " in part and not _BODY.search(part) for part in parts):
+    if all(" " in part and not _is_body(part) for part in parts):
         return parts  # "John Smith, Jane Doe, Mary Roe"
     return [value]
 
@@ -102,12 +124,14 @@ def to_author(name: str) -> Author | None:
     name = clean(name)
     if "(" in name or name[-1:].isdigit() or "orcid" in name.casefold():
         name = _PERSON_ID.sub("", name)
-    name = _MARKS.sub("", name).strip(" ,;|")
+    if not (name[:1].isalpha() and (name[-1:].isalpha() or name[-1:] == ".")):
+        name = _MARKS.sub("", name)
+    name = name.strip(" ,;|")
     if is_missing(name) or name.casefold() in ("anonymous", "anon", "[anonymous]", "no authors listed", "unknown"):
         return None
     if "," in name:
         return _with_comma(name)
-    if name.startswith("The ") or (_BODY.search(name) and not _GLUED.fullmatch(name)):
+    if name.startswith("The ") or (_is_body(name) and not _is_glued(name)):
         return Author(name, corporate=True)
     return _without_comma(name)
 
@@ -115,8 +139,8 @@ def to_author(name: str) -> Author | None:
 def _with_comma(name: str) -> Author:
     family, _, given = name.partition(",")
     family, given = family.strip(), given.strip()
-    is_plain = family and given and "," not in given and given.casefold() not in _SUFFIXES and not _BODY.search(given)
-    if is_plain and (given.count(" ") < 3 or not _BODY.search(family)):
+    is_plain = family and given and "," not in given and given.casefold() not in _SUFFIXES and not _is_body(given)
+    if is_plain and (given.count(" ") < 3 or not _is_body(family)):
         return Author(family, given)
     parts = [part.strip() for part in name.split(",")]
     parts = [part for part in parts if part]
@@ -129,8 +153,8 @@ def _with_comma(name: str) -> Author:
     parts = [part for part in parts if part != suffix or not suffix]
     if len(parts) == 1:
         return Author(parts[0], suffix) if suffix else (_without_comma(parts[0]) or Author(parts[0]))
-    if len(parts) > 2 or (_BODY.search(name) and (len(parts[1].split()) > 3 or _BODY.search(parts[1]))):
-        if _BODY.search(name):
+    if len(parts) > 2 or (_is_body(name) and (len(parts[1].split()) > 3 or _is_body(parts[1]))):
+        if _is_body(name):
             return Author(name, corporate=True)
         return Author(parts[0], " ".join(parts[1:] + ([suffix] if suffix else [])))
     return Author(parts[0], f"{parts[1]} {suffix}".strip())

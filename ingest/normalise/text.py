@@ -78,7 +78,7 @@ def to_title(text: str) -> str | None:
         title = title[1:-1].strip()
         if title[-1:] == "." and not _SEVERAL_STOPS.search(title):
             title = title[:-1].rstrip()
-    return title if any(c.isalnum() for c in title) else None
+    return title if title[:1].isalnum() or any(c.isalnum() for c in title) else None
 
 
 def to_abstract(text: str) -> str | None:
@@ -92,6 +92,10 @@ def to_pages(text: str) -> str | None:
     """ "123-9" and "pp. 123--129" give "123-129"; "S12-9" gives "S12-S19"; one page stands alone."""
     if text.isdigit():
         return text
+    start, _, end = text.partition("–") if "–" in text else text.partition("-")
+    if start.isdigit() and end.isdigit() and start.isascii() and end.isascii():  # most need no pattern
+        end = start[: len(start) - len(end)] + end if len(end) < len(start) else end
+        return start if start == end else f"{start}-{end}"
     pages = _DASHES.sub("-", clean(text)).strip(" -.,;:")
     pages = _PAGE_WORDS.sub("", pages) if pages and not pages[0].isdigit() else pages
     match = _SHORT_END.match(pages)

@@ -40,6 +40,7 @@ _BY_TYPE = {
     "audiovisual|hear|bill|case|statute|xdata|set|film|sound|image|standard document|p",
 }  # fmt: skip
 _RANK = {kind: rank for rank, kind in enumerate(_BY_TYPE)}
+_KINDS = tuple(_RANK)
 _TYPES = {word: kind for kind, words in _BY_TYPE.items() for word in words.split("|")}
 _ADDRESS_TYPE = re.compile(r"https?://\S*/")
 
@@ -82,7 +83,7 @@ def to_type(types: Sequence[str], publication_types: Sequence[str]) -> str | Non
         if kind is not None and _RANK[kind] < best:
             best = _RANK[kind]
     if best < len(_RANK):
-        return list(_RANK)[best]
+        return _KINDS[best]
     return "other" if types else None
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol, runtime_checkable
 
 from corpus.records import Entry, Rejected
 
@@ -39,3 +41,20 @@ COMMON_FIELDS = (
 )  # fmt: skip
 
 Lines = Iterable[str]
+
+
+@runtime_checkable
+class Pieced(Protocol):
+    """Lines that can be had many at once."""
+
+    def pieces(self) -> Iterator[str]: ...
+
+
+def to_pieces(lines: Lines) -> Iterator[str]:
+    """The text of the lines some at a time; every piece but the last ends where a line does."""
+    if isinstance(lines, Pieced):
+        yield from lines.pieces()
+        return
+    stream = iter(lines)
+    while some := list(islice(stream, 500)):
+        yield "".join(some)

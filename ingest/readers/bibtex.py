@@ -8,15 +8,16 @@ and a damaged block costs nothing but itself. Two passes before collect @string 
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from functools import lru_cache
 from typing import NamedTuple
 
 from bibtexparser import model
 from bibtexparser.splitter import Splitter
 
 from corpus.records import Entry, Rejected
-from ingest.latex import decode_latex, decode_verbatim
-from ingest.readers.base import Item, Reader
+from ingest.latex import decode_latex, decode_verbatim, has_commands
+from ingest.readers.base import Item, Reader, to_pieces
+from ingest.readers.bibtex_blocks import MAX_BLOCK, Block, cut_blocks
 from ingest.readers.bibtex_values import (
     FIELD_NAME,
     find_close,
@@ -29,9 +30,6 @@ from ingest.readers.bibtex_values import (
 
 # It tells the log of each damaged block; we tell the person.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
-
-MAX_BLOCK = 2_000_000  # characters; an entry is two thousand
-_SHOWN_OF_TOO_LONG = 20_000
 
 # BibTeX, BibLaTeX and exporters' names -> ours. Any other field keeps its own.
 NAMES = {
@@ -54,9 +52,7 @@ _NOT_INHERITED = frozenset(
 )
 _PARTS = ("inproceedings", "conference", "incollection", "inbook", "suppbook", "suppcollection", "inreference")
 
-_START = re.compile(r"[ \t\ufeff]*@[ \t]*[^\s@{}(),=\"#%'\\]+[ \t]*(\{|\((?=[^\s,()=]+\s*,)|$)")
 _HEAD = re.compile(r"@\s*([^\s@{}(),=\"#%'\\]+)\s*([{(])")
-_NEXT_IN_LINE = re.compile(r"(?<=[})])\s*(?=@\w[\w-]*\s*\{[^\s{},=]*,)")
 _MAX_WARNINGS = 20
 _STRING = re.compile(r"@\s*string\b")  # for text in small letters
 _FIRST_PASS = re.compile(r"@\s*string\b|(?:crossref|xdata)\s*=", re.IGNORECASE)
@@ -65,14 +61,6 @@ _AFTER_KEY = re.compile(r"\s*([^\s,{}()=\"]*)\s*,?")
 _CLOSED_EARLY = re.compile(r"[ \t]*,\s*[^\s=,{}()\"#%\\]+\s*=")
 _FIELD_LINE = re.compile(r"^[ \t]*[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"]", re.MULTILINE)
 _LOOKS_LIKE = re.compile(r"^[ \t]*@[ \t]*([A-Za-z][\w-]*)\s*[{(]", re.MULTILINE)
-
-
-class Block(NamedTuple):
-    """The text from one line that begins with ``@word{`` to the next. ``too_long`` if not all of it was kept."""
-
-    line: int
-    text: str
-    too_long: bool = False
 
 
 class Known(NamedTuple):
@@ -89,47 +77,8 @@ def read(lines: Iterable[str]) -> Iterator[Item]:
     elif iter(lines) is lines:
         lines = list(lines)
     known = _look_ahead(lines)
-    for block in _blocks(lines):
+    for block in cut_blocks(lines):
         yield from _items(block, known)
-
-
-def _blocks(lines: Iterable[str]) -> Iterator[Block]:
-    held: list[str] = []
-    size, first, waiting = 0, 1, ""
-    for number, line in enumerate(lines, start=1):
-        if waiting:  # "@article" alone on the line before: a start if the brace is here
-            if line.lstrip()[:1] in ("{", "("):
-                yield from _cut(first, held, size)
-                held, size, first = [waiting], len(waiting), number - 1
-            else:
-                held.append(waiting)
-                size += len(waiting)
-            waiting = ""
-        if "@" in line and (match := _START.match(line)):
-            if not match.group(1):
-                waiting = line
-                continue
-            yield from _cut(first, held, size)
-            held, size, first = [], 0, number
-        if size <= MAX_BLOCK:
-            held.append(line)
-        size += len(line)
-    held.append(waiting)
-    yield from _cut(first, held, size)
-
-
-def _cut(first: int, held: list[str], size: int) -> Iterator[Block]:
-    """Usually one block. A file without line ends is cut where an entry closes and the next one starts."""
-    text = "".join(held)
-    if len(text) < 200_000:
-        if text and not text.isspace():
-            yield Block(first, text)
-        return
-    for part in _NEXT_IN_LINE.split(text):
-        too_long = len(part) > MAX_BLOCK
-        if part.strip():
-            yield Block(first, part[:_SHOWN_OF_TOO_LONG] if too_long else part, too_long)
-        first += part.count("\n")
 
 
 def _look_ahead(lines: Iterable[str]) -> Known:
@@ -137,7 +86,7 @@ def _look_ahead(lines: Iterable[str]) -> Known:
     wanted: set[str] = set()
     if not _needs_look_ahead(lines):
         return Known({}, {})
-    for block in _blocks(lines):
+    for block in cut_blocks(lines):
         if not _FIRST_PASS.search(block.text):
             continue
         for match in _REFERENCES.finditer(block.text):
@@ -149,7 +98,7 @@ def _look_ahead(lines: Iterable[str]) -> Known:
                     definitions.setdefault(string.key.lower(), string.value)
     macros = resolve_macros(definitions)
     parents: dict[str, Mapping[str, list[str]]] = {}
-    for block in _blocks(lines) if wanted else ():
+    for block in cut_blocks(lines) if wanted else ():
         head = _HEAD.search(block.text)
         key = _AFTER_KEY.match(block.text, head.end()) if head else None
         if key is None or not ({key.group(1).lower()} | _ids(block.text)) & wanted:
@@ -166,9 +115,9 @@ def _look_ahead(lines: Iterable[str]) -> Known:
 
 
 def _needs_look_ahead(lines: Iterable[str]) -> bool:
-    stream = iter(lines)
-    while batch := "".join(islice(stream, 5_000)).lower():
-        if "crossref" in batch or "xdata" in batch or _STRING.search(batch):
+    for piece in to_pieces(lines):
+        plain = piece.encode("utf-8", "surrogatepass").lower()  # many times faster than text in small letters
+        if b"crossref" in plain or b"xdata" in plain or (b"string" in plain and _STRING.search(piece.lower())):
             return True
     return False
 
@@ -201,7 +150,49 @@ def _read_at_once(block: Block, head: re.Match[str], known: Known) -> list[Item]
     if plain is None:
         return None
     line = block.line + text.count("\n", 0, start) if start else block.line
-    return [_to_entry(line, text[start : plain.end], kind, plain.key, plain.pairs, [], known)]
+    raw = text if not start and plain.end == len(text) else text[start : plain.end]
+    if plain.is_simple:
+        return [_to_simple_entry(line, raw, kind, plain.key, plain.pairs, known)]
+    return [_to_entry(line, raw, kind, plain.key, plain.pairs, [], known)]
+
+
+def _to_simple_entry(line: int, raw: str, kind: str, key: str, pairs: list[tuple[str, str]], known: Known) -> Entry:
+    """What ``_to_entry`` would make of fields whose values hold no braces."""
+    fields: dict[str, list[str]] = {"type": [kind.lower()]}
+    if key:
+        fields["key"] = [key]
+    has_latex, has_dashes = has_commands(raw), "--" in raw
+    for name, text in pairs:
+        text = text.strip()
+        if not text:
+            continue
+        name, way = _to_name_and_way(name)
+        decode = has_latex or (has_dashes and "--" in text)
+        if way is _AS_NAMES:
+            names = split_names(text)
+            fields.setdefault(name, []).extend(map(_to_name, names) if decode or "\n" in text else names)
+            continue
+        if decode:
+            text = decode_latex(text) if way is _AS_TEXT else decode_verbatim(text)
+        if name in fields:
+            fields[name].append(text)
+        else:
+            fields[name] = [text]
+    if "eprint" in fields:
+        _add_eprint(fields)
+    if known.parents:
+        _inherit(fields, kind.lower(), known.parents)
+    return Entry("bibtex", line, raw, fields)
+
+
+_AS_TEXT, _AS_NAMES, _AS_WRITTEN = "text", "names", "written"
+
+
+@lru_cache(maxsize=1_000)
+def _to_name_and_way(name: str) -> tuple[str, str]:
+    """Our name of a field, and how its value is read."""
+    name = NAMES.get(name.lower(), name.lower())
+    return name, _AS_NAMES if name in _NAME_LISTS else _AS_WRITTEN if name in _VERBATIM else _AS_TEXT
 
 
 def _split(block: Block, head: re.Match[str], known: Known) -> list[Item] | None:
@@ -346,14 +337,19 @@ def _to_entry(
                 text = f"{text} {rest}"
         _add(fields, name.lower(), text)
     if "eprint" in fields:
-        kind_of = (fields.get("eprinttype") or fields.get("archiveprefix") or [""])[0].lower()
-        if kind_of in _EPRINTS:
-            fields.setdefault(_EPRINTS[kind_of], fields["eprint"])
-        elif kind_of:
-            fields.setdefault("accession", [f"{kind_of}:{fields['eprint'][0]}"])
+        _add_eprint(fields)
     if known.parents:
         _inherit(fields, kind.lower(), known.parents)
     return Entry("bibtex", line, raw, fields, tuple(warnings[: _MAX_WARNINGS + 1]))
+
+
+def _add_eprint(fields: dict[str, list[str]]) -> None:
+    """The number of an eprint, under the name of what it is a number of."""
+    kind = (fields.get("eprinttype") or fields.get("archiveprefix") or [""])[0].lower()
+    if kind in _EPRINTS:
+        fields.setdefault(_EPRINTS[kind], fields["eprint"])
+    elif kind:
+        fields.setdefault("accession", [f"{kind}:{fields['eprint'][0]}"])
 
 
 def _to_text(value: str, name: str, known: Known, warnings: list[str]) -> tuple[str, str]:
@@ -374,14 +370,14 @@ def _to_text(value: str, name: str, known: Known, warnings: list[str]) -> tuple[
 
 
 def _add(fields: dict[str, list[str]], name: str, text: str) -> None:
-    name = NAMES.get(name, name)
+    name, way = _to_name_and_way(name)
     text = text.strip()
     if not text:
         return
-    if name in _NAME_LISTS:
+    if way is _AS_NAMES:
         fields.setdefault(name, []).extend(_to_name(part) for part in split_names(text))
     else:
-        fields.setdefault(name, []).append(decode_verbatim(text) if name in _VERBATIM else decode_latex(text))
+        fields.setdefault(name, []).append(decode_latex(text) if way is _AS_TEXT else decode_verbatim(text))
 
 
 def _to_name(name: str) -> str:

@@ -5,6 +5,7 @@ Everything here goes over its text once, forwards, whatever the nesting.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 _BRACE = re.compile(r"(?<!\\)[{}]")
@@ -18,6 +19,7 @@ _PLAIN_FIELD = re.compile(
     r"\s*+([A-Za-z][A-Za-z0-9_-]*+)\s*+=\s*+"
     r"(\{[^{}]*+(?:\{[^{}]*+(?:\{[^{}]*+\}[^{}]*+)*+\}[^{}]*+)*+\}|\"[^\"{}]*+\"|[0-9]++|[A-Za-z]++)\s*+(,|(?=\}))"
 )
+_BEFORE_VALUE = re.compile(r"\s*+,\s*+([A-Za-z][A-Za-z0-9_-]*+)\s*+=\s*+")
 _PLAIN_END = re.compile(r"\s*+\}")
 _ESCAPED_MARK = re.compile(r"\\[{}\"]")
 _ANOTHER_START = re.compile(r"\n[ \t]*+@")
@@ -73,11 +75,15 @@ def read_value(text: str, position: int) -> Value:
 
 
 class Plain(NamedTuple):
-    """An entry read in one go: its key, its fields with their values as written, and the position after it."""
+    """An entry read in one go: its key, its fields, and the position after it.
+
+    Where ``is_simple``, all values stood in braces and hold none, and the braces are gone; else they are as written.
+    """
 
     key: str
     pairs: list[tuple[str, str]]
     end: int
+    is_simple: bool
 
 
 def read_plain(text: str, position: int) -> Plain | None:
@@ -88,21 +94,44 @@ def read_plain(text: str, position: int) -> Plain | None:
     """
     if "\\" in text and _ESCAPED_MARK.search(text):
         return None
-    if "@" in text[position:] and _ANOTHER_START.search(text, position):
+    if text.find("@", position) >= 0 and _ANOTHER_START.search(text, position):
         return None
     key = _PLAIN_KEY.match(text, position)
     if not key:
         return None
-    pairs: list[tuple[str, str]] = []
+    if pairs := _read_simple(text, key.end() - 1):
+        return Plain(key[1], pairs, text.rfind("}") + 1, True)
     position, comma = key.end(), ","
     while comma and (field := _PLAIN_FIELD.match(text, position)):
         name, value, comma = field.groups()
         pairs.append((name, value))
         position = field.end()
     end = _PLAIN_END.match(text, position)
-    if not pairs or not end or (end.end() < len(text) and not text[end.end() :].isspace()):
+    if not pairs or not end or text[end.end() :].strip():
         return None
-    return Plain(key.group(1), pairs, end.end())
+    return Plain(key.group(1), pairs, end.end(), False)
+
+
+def _read_simple(text: str, position: int) -> list[tuple[str, str]]:
+    """All fields from a comma on, if each value stands in braces and holds none; else nothing."""
+    parts = text[position:].split("}")
+    if len(parts) < 3 or parts[-1].strip() or parts[-2].strip() not in ("", ","):
+        return []
+    pairs: list[tuple[str, str]] = []
+    for part in parts[:-2]:
+        before, brace, value = part.partition("{")
+        name = _to_name(before) if len(before) < 100 else ""
+        if not brace or not name or "{" in value:
+            return []
+        pairs.append((name, value))
+    return pairs
+
+
+@lru_cache(maxsize=1_000)
+def _to_name(before: str) -> str:
+    """The name in ", name =", what stands before a value; "" if it is anything else."""
+    match = _BEFORE_VALUE.fullmatch(before)
+    return match[1] if match else ""
 
 
 def find_close(text: str, position: int) -> int:
@@ -174,6 +203,10 @@ def split_names(value: str) -> list[str]:
     """The names of an author field: parted at "and" outside braces."""
     value = value.strip()
     if "{" not in value:
+        if "  " not in value and value.isprintable():  # no white space but single blanks
+            parts = value.split(" and ")
+            if value.lower().count(" and ") == len(parts) - 1:
+                return [part for part in parts if part]
         return [name for name in (n.strip() for n in _AND.split(value)) if name]
     if value[0] == "{" and find_close(value, 0) == len(value):
         inner = [name.strip() for name in _AND.split(value[1:-1])]

@@ -17,6 +17,7 @@ from corpus.errors import TooLargeError, UndecodableError
 HEAD_BYTES = 65_536
 MAX_LINE = 64_000_000  # characters; a JSON export may be one long line, nothing sane is longer
 _CHUNK = 1 << 20
+_PIECE = 1 << 16  # characters; more at once are slower to part into lines
 _SAMPLE = 4 << 20  # bytes looked at when judging whether text is nonsense
 
 _BOMS = (
@@ -29,6 +30,7 @@ _BOMS = (
 # Not counted: tab, line ends, form feed, vertical tab, end of file (DOS), separators used inside tagged exports.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b\x1c\x7f]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_MARKS = re.compile("^\ufeff+", re.MULTILINE)
 _LONE = re.compile("[\udc80-\udcff]")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # no character in Windows-1252
 ADVICE = "Name its encoding, for example --encoding gbk (or shift_jis, cp1251, big5, euc-kr)"
@@ -61,23 +63,44 @@ class Text:
     _errors: str = "lacuna_windows"
 
     def __iter__(self) -> Iterator[str]:
-        number = 0
+        for piece in self.pieces():
+            yield from io.StringIO(piece, newline="\n")
+
+    def pieces(self) -> Iterator[str]:
+        """The text some lines at a time: each piece but the last ends where a line does."""
+        number = 1
+        held: list[str] = []
+        n_held = 0
         with io.TextIOWrapper(_open(self._source), encoding=self._codec, errors=self._errors, newline=None) as stream:
-            while line := stream.readline(MAX_LINE):
-                number += 1
-                if len(line) == MAX_LINE and line[-1] != "\n":
+            while chunk := stream.read(min(_PIECE, MAX_LINE)):
+                end = chunk.rfind("\n") + 1
+                if end and n_held + chunk.find("\n") < MAX_LINE:
+                    held.append(chunk[:end])
+                    piece = "".join(held)
+                    number += piece.count("\n")
+                    yield _without_marks(piece)
+                    held, n_held = [], 0
+                    chunk = chunk[end:]
+                held.append(chunk)
+                n_held += len(chunk)
+                if n_held >= MAX_LINE:
                     raise TooLargeError(
                         self.name,
                         f"line {number} is longer than {MAX_LINE:,} characters, which no citation export is. "
                         "Export it again, or cut it into lines.",
                     )
-                # Joined files carry a byte order mark in the middle.
-                yield line.lstrip("\ufeff") if line[0] == "\ufeff" else line
+        if n_held:
+            yield _without_marks("".join(held))
 
     def head(self, n: int = HEAD_BYTES) -> str:
         """The first ``n`` characters."""
         with io.TextIOWrapper(_open(self._source), encoding=self._codec, errors=self._errors, newline=None) as stream:
             return stream.read(n).lstrip("\ufeff")
+
+
+def _without_marks(piece: str) -> str:
+    """Joined files carry a byte order mark in the middle, at the start of a line."""
+    return piece if piece.isascii() or "\ufeff" not in piece else _MARKS.sub("", piece)
 
 
 def open_text(source: Path | str | bytes, name: str = "", encoding: str | None = None) -> Text:
@@ -148,7 +171,12 @@ def _sniff(head: bytes) -> str | None:
 
 
 def _survey(source: Path | bytes, codec: str) -> tuple[int, int]:
-    """Characters beyond ASCII that are good UTF-8, and bytes that are not UTF-8 at all. Stops once it is clear."""
+    """Characters beyond ASCII that are good UTF-8, and bytes that are not UTF-8 at all. Stops once it is clear.
+
+    Where all is good, nothing is counted.
+    """
+    if _is_all(source, codec):
+        return 0, 0
     decoder = codecs.getincrementaldecoder(codec)("surrogateescape")  # a bad byte becomes one lone surrogate
     n_good = n_bad = 0
     for chunk in _chunks(source):
@@ -160,6 +188,17 @@ def _survey(source: Path | bytes, codec: str) -> tuple[int, int]:
         if n_bad > 10_000 and n_bad > n_good * 10:
             return n_good, n_bad
     return n_good, n_bad + len(_LONE.findall(decoder.decode(b"", True)))
+
+
+def _is_all(source: Path | bytes, codec: str) -> bool:
+    decoder = codecs.getincrementaldecoder(codec)("strict")
+    try:
+        for chunk in _chunks(source):
+            decoder.decode(chunk)
+        decoder.decode(b"", True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _open_as(source: Path | bytes, name: str, encoding: str) -> Text:
