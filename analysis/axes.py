@@ -77,6 +77,11 @@ class Axis:
         """Lines x records: one line's records without a scan."""
         return self.has.T.tocsr()
 
+    def count_of(self, position: int) -> int:
+        """How many records count on this line."""
+        start, stop = self.by_line.indptr[position : position + 2]
+        return int(stop - start)
+
     def records_of(self, position: int) -> np.ndarray:
         """Rows of the snapshot that count on this line, ascending."""
         start, stop = self.by_line.indptr[position : position + 2]

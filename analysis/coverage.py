@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.applicable import find_applicable, find_reason
 from analysis.axes import Axis, Level, Line, TopicLabels, build_axis
 from analysis.constants import DEFAULTS, Constants
 from analysis.expected import expected_independent, expected_stratified, expected_two_way
 from analysis.products import Products
+from analysis.standing import Standing, find_standing
 from corpus.errors import UnknownIdError
-from corpus.framework import Facet, TagKey
+from corpus.framework import TagKey
 from corpus.snapshot import CODED_BY, Snapshot
 
 __all__ = [
@@ -130,28 +132,20 @@ class Coverage:
         return np.asarray(total, dtype=int)
 
     @cached_property
+    def standing(self) -> Standing:
+        """Every record in every cell, for counts of some kind of record cell by cell."""
+        return find_standing(self.row_axis, self.column_axis)
+
+    @cached_property
+    def year(self) -> np.ndarray:
+        """The year of each record counted; NaN if unknown."""
+        return self.snapshot.frame["year"].to_numpy(dtype=float)
+
+    @cached_property
     def last_year(self) -> pd.DataFrame:
         """The latest year among each cell's records; NaN if the cell is empty or no year is known."""
-        every = np.ones(len(self.snapshot), dtype=bool)
-        return pd.DataFrame(self.last_year_of(every), index=self.observed.index, columns=self.observed.columns)
-
-    def last_year_of(self, mask: np.ndarray) -> np.ndarray:
-        """The latest year among those of each cell's records for which ``mask`` is true; NaN if there is none."""
-        year = np.nan_to_num(self.snapshot.frame["year"].to_numpy(dtype=float)) * mask
-        values = np.zeros(self.observed.shape)
-        for i in range(len(self.rows)):
-            at = self.row_axis.records_of(i)
-            if len(at):
-                here = self.column_axis.has[at].astype(float)
-                here.data *= np.repeat(year[at], np.diff(here.indptr))
-                values[i] = here.max(axis=0).toarray().ravel()
-        values[values == 0] = np.nan
-        return values
-
-    def count_of(self, mask: np.ndarray) -> np.ndarray:
-        """How many of each cell's records ``mask`` is true for."""
-        at = np.flatnonzero(mask)
-        return np.asarray((self.row_axis.has[at].T @ self.column_axis.has[at]).toarray(), dtype=int)
+        values = self.standing.latest(self.year)
+        return pd.DataFrame(values, index=self.observed.index, columns=self.observed.columns)
 
     def ids(self, row: str, column: str | None = None) -> list[str]:
         """Ids of the records in a cell, in order; of a whole row if no column is given. Raises UnknownIdError."""
@@ -188,14 +182,7 @@ class Coverage:
         return self._reason(i, j) if self.partly[i, j] else None
 
     def _reason(self, i: int, j: int) -> str | None:
-        framework, ruled = self.snapshot.framework, self.snapshot.cells
-        for a in _with_parents(framework.facet(self.row_facet), self.rows[i]):
-            for b in _with_parents(framework.facet(self.column_facet), self.columns[j]):
-                key = (self.row_facet, a), (self.column_facet, b)
-                reason = framework.why_not_applicable(*key) or ruled.why_not_applicable(*key, framework)
-                if reason:
-                    return reason
-        return None
+        return find_reason(self.snapshot, (self.row_facet, self.rows[i]), (self.column_facet, self.columns[j]))
 
     def without_empty_rows(self) -> "Coverage":
         """The same table without rows no record stands in: for the screen, where 249 countries would not fit."""
@@ -281,6 +268,8 @@ def cross_pairs(
 
 def in_scope(snapshot: Snapshot, where: Where | None = None) -> Snapshot:
     """The records that are counted: not out of scope and passing ``where``; the same object if that is all of them."""
+    if not where and snapshot.counted.all():
+        return snapshot
     kept = snapshot.where(tags=where)
     return snapshot if len(kept) == len(snapshot) and kept.filters == snapshot.filters else kept
 
@@ -343,7 +332,7 @@ def cross_axes(
         cell_columns = cell_columns - (unseen_a.T @ b.has).toarray()
         rows = _mark_not_yet(a.lines, unseen_a, n, constants)
         columns = _mark_not_yet(b.lines, unseen_b, n, constants)
-    share = _applicable_share(snapshot, a, b)
+    share = find_applicable(snapshot, a, b)
     applicable = share > 0
     tested = applicable & np.logical_and.outer(_tested(rows), _tested(columns))
     if a.facet == b.facet:
@@ -402,39 +391,6 @@ def _mark_not_yet(lines: tuple[Line, ...], unseen: sparse.csr_matrix, n: int, co
         replace(line, state="not-yet") if not line.is_extra and share[k] > constants.not_yet_share else line
         for k, line in enumerate(lines)
     )
-
-
-def _applicable_share(snapshot: Snapshot, a: Axis, b: Axis) -> np.ndarray:
-    """The share of each cell's pairs of tags that neither the framework nor a person calls meaningless."""
-    out = np.ones((len(a.lines), len(b.lines)))
-    by_id = snapshot.framework.by_id
-    if a.facet not in by_id or b.facet not in by_id:
-        return out
-    ids_a, ids_b = ({tag.id: n for n, tag in enumerate(by_id[axis.facet].tags)} for axis in (a, b))
-    meaningless = np.zeros((len(ids_a), len(ids_b)), dtype=bool)
-    for pair in (*snapshot.framework.not_applicable, *snapshot.cells.not_applicable):
-        for one, other in ((pair.first, pair.second), (pair.second, pair.first)):
-            if (one[0], other[0]) == (a.facet, b.facet):
-                meaningless[
-                    np.ix_(_covered(by_id[a.facet], one[1], ids_a), _covered(by_id[b.facet], other[1], ids_b))
-                ] = True
-    if meaningless.any():
-        places_a, places_b = (
-            [[ids[t] for t in line.tags] for line in axis.lines] for axis, ids in ((a, ids_a), (b, ids_b))
-        )
-        for i, at_a in enumerate(places_a):
-            for j, at_b in enumerate(places_b):
-                out[i, j] = 1 - meaningless[np.ix_(at_a, at_b)].mean() if at_a and at_b else 1
-    return out
-
-
-def _covered(facet: Facet, tag_id: str, place: Mapping[str, int]) -> list[int]:
-    """What is meaningless for a tag is so for its children."""
-    return list(place.values()) if tag_id == "*" else [place[t] for t in facet.with_children(tag_id)]
-
-
-def _with_parents(facet: Facet, line: Line) -> list[str]:
-    return list(dict.fromkeys(t for tag in line.tags for t in facet.with_parents(tag)))
 
 
 def _position(lines: Iterable[Line], line_id: str) -> int:

@@ -14,7 +14,8 @@ import pandas as pd
 from scipy import sparse
 
 from analysis import gaps
-from analysis.coverage import cross, cross_pairs
+from analysis.coverage import Coverage, cross, cross_pairs
+from analysis.questions import MEASURES as CELL_MEASURES
 from corpus.command import framework_path
 from corpus.framework import Framework, load_framework
 from corpus.snapshot import CODED_BY, SCOPES, Snapshot
@@ -77,11 +78,17 @@ def measure(snapshot: Snapshot) -> dict[str, Any]:
     cross(snapshot, rows, columns)  # what is made once for each corpus version is made
     return {
         "one map, filtered": _cpu(lambda: gaps.find_gaps(cross(snapshot, rows, columns, where), "relative")),
+        "all measures, filtered": _cpu(lambda: _judge_all(cross(snapshot, rows, columns, where))),
         "one map": _cpu(lambda: gaps.find_gaps(cross(snapshot, rows, columns), "relative")),
         "all pairs, groups": _cpu(lambda: gaps.judge(cross_pairs(snapshot, pairs, "group"))),
         "all pairs, filtered": _cpu(lambda: gaps.judge(cross_pairs(snapshot, pairs, "group", where=where))),
         "a third facet": _cpu(lambda: gaps.find_triples(snapshot, framework.facets[1].id)),
     }
+
+
+def _judge_all(coverage: Coverage) -> list[pd.DataFrame]:
+    """Everything that the map and the list of gaps say of a cell."""
+    return [gaps.find_gaps(coverage, measure) for measure in (*CELL_MEASURES, "presence")]
 
 
 def _cpu(task: Callable[[], object]) -> float:

@@ -97,8 +97,8 @@ class Snapshot:
     def has(self, facet_id: str, tag_id: str) -> np.ndarray:
         """One bool a record: has this tag (children included)."""
         mask = np.zeros(len(self), dtype=bool)
-        column = self.columns_csc.getcol(self.column_of[facet_id, tag_id])
-        mask[column.indices] = True
+        tags, at = self.columns_csc, self.column_of[facet_id, tag_id]
+        mask[tags.indices[tags.indptr[at] : tags.indptr[at + 1]]] = True
         return mask
 
     def keep(self, mask: np.ndarray, filters: Sequence[str] = ()) -> "Snapshot":
@@ -111,6 +111,13 @@ class Snapshot:
             not_yet=self.not_yet[rows],
             filters=self.filters + tuple(filters),
         )
+
+    @cached_property
+    def counted(self) -> np.ndarray:
+        """One bool a record: neither ruled out of scope nor, unscreened, suggested to be out by a rule."""
+        scope = self.frame["scope"].cat.codes.to_numpy()
+        suggested_out = self.frame["suggested_out"].to_numpy(dtype=bool)
+        return (scope != SCOPES.index("out")) & ~((scope == SCOPES.index("unscreened")) & suggested_out)
 
     def where(
         self,
@@ -132,8 +139,7 @@ class Snapshot:
             words = ["only records a person ruled in scope"]
             left_out = ""
         else:
-            suggested_out = frame["suggested_out"].to_numpy(dtype=bool)
-            mask = (scope != SCOPES.index("out")) & ~((scope == SCOPES.index("unscreened")) & suggested_out)
+            mask = self.counted.copy()
             words = []
             left_out = _say_left_out(scope, mask)
         for facet_id, wanted in (tags or {}).items():

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.axes import Line
+from analysis.constants import Constants
 from analysis.coverage import Coverage
-from analysis.gaps.frame import UNCHECKED, UNRELIABLE, UNVALIDATED
-from analysis.gaps.ratios import hidden_upper, pair_recall, recall_with_search
+from analysis.gaps.frame import UNCHECKED, UNRELIABLE, UNVALIDATED, order_by
+from analysis.gaps.ratios import cautious_recall, hidden_upper, recall_with_search
 from analysis.gaps.relative import Quality, is_doubtful, sample_of
 
 _KINDS = {"empty": "absence", "scarce": "scarcity"}
@@ -60,39 +62,39 @@ def absolute_gap(
     recall = coverage.snapshot.quality if recall is None else recall
     i, j = np.nonzero(coverage.tested)
     observed = coverage.observed.to_numpy()[i, j]
-    samples = [
-        [sample_of(facet, line, recall) for line in lines]
+    rows, columns = (
+        [_recall(facet, line, recall, constants) for line in lines]
         for facet, lines in ((coverage.row_facet, coverage.rows), (coverage.column_facet, coverage.columns))
-    ]
+    )
+    row_ids, column_ids = (
+        np.array([line.id for line in lines], dtype=object) for lines in (coverage.rows, coverage.columns)
+    )
     grades = np.select([observed == 0, observed <= constants.few], ["empty", "scarce"], "none").astype(object)
-    hidden: list[float] = []
-    checks: list[str] = []
-    caveats: list[list[str]] = []
-    for a, b, count in zip(i, j, observed, strict=True):
-        check = (search or {}).get((coverage.rows[a].id, coverage.columns[b].id), CellCheck())
-        checks.append(check.verdict)
+    hidden = np.full(len(i), np.nan)
+    checks = [CellCheck().verdict] * len(i)
+    caveats: list[list[str]] = [[] for _ in range(len(i))]
+    for at, (a, b, count) in enumerate(zip(i.tolist(), j.tolist(), observed.tolist(), strict=True)):
+        check = search.get((row_ids[a], column_ids[b])) if search else None
+        if check:
+            checks[at] = check.verdict
         if count > constants.few:
-            hidden.append(np.nan)
-            caveats.append([])
             continue
-        row, column = samples[0][a], samples[1][b]
-        found = pair_recall(row, column, constants.unvalidated_recall)
-        if check.search_share is not None and not check.hits:
+        found = rows[a].share * columns[b].share
+        if check and check.search_share is not None and not check.hits:
             found = recall_with_search(found, check.search_share)
-        hidden.append(hidden_upper(int(count), found, 1 - constants.level))
-        doubtful = any(sample is not None and is_doubtful(sample, constants) for sample in (row, column))
-        unvalidated = [UNVALIDATED] if row is None or column is None else []
-        caveats.append([*unvalidated, *([UNRELIABLE] if doubtful else [])])
+        hidden[at] = hidden_upper(count, found, 1 - constants.level)
+        unvalidated = [] if rows[a].is_known and columns[b].is_known else [UNVALIDATED]
+        caveats[at] = [*unvalidated, *([UNRELIABLE] if rows[a].is_doubtful or columns[b].is_doubtful else [])]
     found_cells = pd.DataFrame(
         {
             "row_facet": coverage.row_facet,
-            "row_tag": [coverage.rows[a].id for a in i],
+            "row_tag": row_ids[i],
             "column_facet": coverage.column_facet,
-            "column_tag": [coverage.columns[b].id for b in j],
+            "column_tag": column_ids[j],
             "kind": pd.Series([_KINDS.get(grade) for grade in grades], dtype=object),
             "observed": observed,
             "expected": coverage.expected.to_numpy()[i, j],
-            "hidden_upper": np.array(hidden, dtype=float),
+            "hidden_upper": hidden,
             "check": checks,
             "grade": grades,
             "general": coverage.general[i, j],
@@ -113,14 +115,24 @@ def absolute_gaps(
 
 def _sort(found: pd.DataFrame) -> pd.DataFrame:
     """Empty before scarce before the rest; within each, first where most records would be expected."""
-    keys = pd.DataFrame(
-        {
-            "grade": found["grade"].map({"empty": 0, "scarce": 1, "none": 2}),
-            "expected": -found["expected"].astype(float),
-            "row_facet": found["row_facet"],
-            "row_tag": found["row_tag"],
-            "column_facet": found["column_facet"],
-            "column_tag": found["column_tag"],
-        }
+    order = order_by(
+        found["grade"].map({"empty": 0, "scarce": 1, "none": 2}).to_numpy(),
+        -found["expected"].to_numpy(dtype=float),
+        *(found[name].to_numpy() for name in ("row_facet", "row_tag", "column_facet", "column_tag")),
     )
-    return found.loc[keys.sort_values(list(keys.columns), kind="stable").index].reset_index(drop=True)
+    return found.take(order).reset_index(drop=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recall:
+    """The share of a line's records that tagging finds, at its cautious end; whether a sample says so."""
+
+    share: float
+    is_known: bool
+    is_doubtful: bool
+
+
+def _recall(facet: str, line: Line, quality: Quality | None, constants: Constants) -> _Recall:
+    sample = sample_of(facet, line, quality)
+    share = cautious_recall(sample, constants.unvalidated_recall)
+    return _Recall(share, sample is not None, sample is not None and is_doubtful(sample, constants))

@@ -1,6 +1,7 @@
 """What kind of research a cell holds: is there a review of it, and does any study stand high enough to answer?"""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -35,41 +36,43 @@ def synthesis_gap(coverage: Coverage, year_now: int | None = None) -> pd.DataFra
     other = _with_any(coverage, roles.design, roles.other_review) & ~review
     primary = _with_any(coverage, roles.design, roles.primary) & ~review
     known = _with_any(coverage, roles.design, [t.id for t in coverage.snapshot.framework.facet(roles.design).tags])
-    n_primary, n_reviews, n_other, n_unknown = (coverage.count_of(mask) for mask in (primary, review, other, ~known))
-    last = coverage.last_year_of(review)
-    year = np.nan_to_num(coverage.snapshot.frame["year"].to_numpy(dtype=float))
-    observed = coverage.observed.to_numpy()
+    standing, year = coverage.standing, coverage.year
+    i, j = np.nonzero(coverage.tested)
+    last = standing.latest(year, review)
+    counts = {name: standing.count(mask) for name, mask in {"primary": primary, "reviews": review}.items()}
+    parts = {
+        "other_reviews": standing.count(other),
+        "unknown_design": standing.count(~known),
+        "primary_since": standing.count_after(primary, year, last),
+    }
+    newest = np.flatnonzero(review | other)
+    newest = newest[np.lexsort((newest, -np.nan_to_num(year[newest])))]
+    of_row, of_column = (_first_on(axis, newest) for axis in (coverage.row_axis, coverage.column_axis))
+    named = sorted({k for places in (*of_row, *of_column) for k in places})
+    ids = dict(zip(named, coverage.snapshot.frame["id"].take(newest[named]), strict=True))
     rows = []
-    for i, j in zip(*np.nonzero(coverage.tested), strict=True):
-        row, column = coverage.rows[i], coverage.columns[j]
-        since = 0
-        if n_reviews[i, j] and not np.isnan(last[i, j]):
-            here = coverage.records_of(row.id, column.id)
-            since = int((primary[here] & (year[here] > last[i, j])).sum())
-        last_review = None if np.isnan(last[i, j]) else int(last[i, j])
-        grade = grade_synthesis(int(n_primary[i, j]), int(n_reviews[i, j]), last_review, since, now, coverage.constants)
+    for a, b, observed, n_primary, n_reviews, latest, *of_parts in zip(
+        i.tolist(), j.tolist(),
+        *(x[i, j].tolist() for x in (coverage.observed.to_numpy(), *counts.values(), last, *parts.values())),
+        strict=True,
+    ):  # fmt: skip
+        components: dict[str, Any] = dict(zip(parts, of_parts, strict=True))
+        last_review = None if latest != latest else int(latest)
+        grade = grade_synthesis(n_primary, n_reviews, last_review, components["primary_since"], now, coverage.constants)
         nearest: list[str] = []
         if grade in ("no_review", "outdated_review"):
-            either = np.union1d(_with_parent(coverage.row_axis, int(i)), _with_parent(coverage.column_axis, int(j)))
-            found = either[(review | other)[either]]
-            newest = found[np.lexsort((found, -year[found]))]
-            nearest = [str(coverage.snapshot.ids[k]) for k in newest[:N_NEAREST]]
+            nearest = [ids[k] for k in sorted({*of_row[a], *of_column[b]})[:N_NEAREST]]
         rows.append(
             {
-                "row_tag": row.id,
-                "column_tag": column.id,
-                "observed": int(observed[i, j]),
-                "primary": int(n_primary[i, j]),
-                "reviews": int(n_reviews[i, j]),
+                "row_tag": coverage.rows[a].id,
+                "column_tag": coverage.columns[b].id,
+                "observed": observed,
+                "primary": n_primary,
+                "reviews": n_reviews,
                 "last_year": last_review,
                 "grade": grade,
                 "kind": "synthesis" if grade in ("no_review", "outdated_review") else None,
-                "components": {
-                    "other_reviews": int(n_other[i, j]),
-                    "unknown_design": int(n_unknown[i, j]),
-                    "primary_since": since,
-                    "nearest": nearest,
-                },
+                "components": components | {"nearest": nearest},
             }
         )
     rows.sort(
@@ -81,6 +84,17 @@ def synthesis_gap(coverage: Coverage, year_now: int | None = None) -> pd.DataFra
         )
     )
     return _table(coverage, rows)
+
+
+def _first_on(axis: Axis, order: np.ndarray) -> list[list[int]]:
+    """For each line, where in ``order`` the first records on it stand, and on the line it is drawn under.
+
+    No more than are ever named.
+    """
+    by_line = axis.has[order].tocsc()
+    here = [np.sort(by_line.indices[a:b])[:N_NEAREST].tolist() for a, b in pairwise(by_line.indptr.tolist())]
+    place = {line.id: n for n, line in enumerate(axis.lines)}
+    return [here[n] + (here[place[line.parent]] if line.parent in place else []) for n, line in enumerate(axis.lines)]
 
 
 def grade_synthesis(
@@ -156,44 +170,50 @@ def _judge(coverage: Coverage, facet: str, ladder: Ladder) -> list[dict[str, Any
     above = [np.logical_or.reduce(rungs[k:]) for k in range(len(rungs))]
     codable = coverage.row_axis.specific & coverage.column_axis.specific
     n_all, k_all = int((on_ladder & codable).sum()), [int((mask & codable).sum()) for mask in above]
-    n_known = coverage.count_of(on_ladder)
-    n_above = np.stack([coverage.count_of(mask) for mask in above])
+    standing = coverage.standing
+    i, j = np.nonzero(coverage.tested)
     advice = _with_any(coverage, facet, ladder.advice) & ~_with_more_than(coverage, facet, ladder.advice)
-    n_advice = coverage.count_of(advice)
-    observed = coverage.observed.to_numpy()
+    n_known, n_advice = (standing.count(mask)[i, j] for mask in (on_ladder, advice))
+    n_above = np.stack([*(standing.count(mask)[i, j] for mask in above), n_known])  # the last is never asked for
+    top = len(rungs)
+    lacking = (n_above[:top] > 0).sum(axis=0)  # above a rung is never more than from it on
+    judged = (n_known > 0) & (lacking < top)
+    p = np.full(len(i), np.nan)
+    p[judged] = lower_tail(0, n_all, np.array([*k_all, 0])[lacking[judged]], n_known[judged])
     rows = []
-    for i, j in zip(*np.nonzero(coverage.tested), strict=True):
-        n_here, n = int(observed[i, j]), int(n_known[i, j])
-        highest = max((k for k in range(len(rungs)) if n_above[k, i, j]), default=-1)
-        lacking = highest + 1
-        p = None
+    for at, (a, b, n_here, n, highest) in enumerate(
+        zip(
+            i.tolist(), j.tolist(), coverage.observed.to_numpy()[i, j].tolist(), n_known.tolist(),
+            (lacking - 1).tolist(), strict=True,
+        )
+    ):  # fmt: skip
         if n == 0:
             grade = "unknown"
-        elif lacking == len(rungs):
+        elif not judged[at]:
             grade = "none"
         else:
-            p = float(lower_tail(0, n_all, k_all[lacking], n))
-            grade = "below" if p <= coverage.constants.q else "not_yet"
-        if n_here >= _NOT_EVALUATED_FROM and n_advice[i, j] == n_here:
+            grade = "below" if p[at] <= coverage.constants.q else "not_yet"
+        if n_here >= _NOT_EVALUATED_FROM and n_advice[at] == n_here:
             grade = "not_evaluated"
+        missing = highest + 1
         rows.append(
             {
-                "row_tag": coverage.rows[i].id,
-                "column_tag": coverage.columns[j].id,
+                "row_tag": coverage.rows[a].id,
+                "column_tag": coverage.columns[b].id,
                 "observed": n_here,
                 "highest_design": " or ".join(ladder.rungs[highest]) if highest >= 0 else None,
-                "p": p,
+                "p": float(p[at]) if judged[at] else None,
                 "grade": grade,
                 "kind": {"not_evaluated": "evaluation", "below": "design"}.get(grade),
                 "components": {
                     "question": ladder.question,
                     "rung": highest + 1 if highest >= 0 else None,
-                    "top_rung": len(rungs),
-                    "lacking": list(ladder.rungs[lacking]) if lacking < len(rungs) else [],
+                    "top_rung": top,
+                    "lacking": list(ladder.rungs[missing]) if missing < top else [],
                     "n_known": n,
                     "n_comparable": n_all,
-                    "n_at_or_above": int(n_above[lacking, i, j]) if lacking < len(rungs) else n,
-                    "share_elsewhere": k_all[lacking] / n_all if lacking < len(rungs) and n_all else None,
+                    "n_at_or_above": int(n_above[missing, at]),
+                    "share_elsewhere": k_all[missing] / n_all if missing < top and n_all else None,
                 },
             }
         )
@@ -211,13 +231,6 @@ def _choose_ladder(coverage: Coverage, question: str | None) -> Ladder | None:
     raise UnknownIdError(f'There is no question "{question}". There are: {", ".join(x.id for x in ladders) or "none"}.')
 
 
-def _with_parent(axis: Axis, position: int) -> np.ndarray:
-    """The records of a line, and of the line it is drawn under."""
-    parent = axis.lines[position].parent
-    places = [position, *(k for k, line in enumerate(axis.lines) if line.id == parent)]
-    return np.unique(np.concatenate([axis.records_of(k) for k in places]))
-
-
 def _with_any(coverage: Coverage, facet: str, tags: Sequence[str]) -> np.ndarray:
     out = np.zeros(len(coverage.snapshot), dtype=bool)
     for tag in tags:
@@ -232,8 +245,11 @@ def _with_more_than(coverage: Coverage, facet_id: str, tags: Sequence[str]) -> n
     return _with_any(coverage, facet_id, [tag.id for tag in facet.tags if tag.id not in inside])
 
 
-def _table(coverage: Coverage, rows: list[dict[str, object]]) -> pd.DataFrame:
-    found = pd.DataFrame(rows, dtype=object) if rows else _nothing()
+def _table(coverage: Coverage, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    columns = {name: np.empty(len(rows), dtype=object) for name in rows[0]} if rows else {}
+    for name, values in columns.items():
+        values[:] = [row[name] for row in rows]
+    found = pd.DataFrame(columns, dtype=object) if rows else _nothing()
     found["row_facet"], found["column_facet"] = coverage.row_facet, coverage.column_facet
     return found
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.coverage import Coverage
@@ -35,16 +36,33 @@ def to_gaps(
     ``caveats`` are added to each row's own. ``check`` is "unchecked" unless the measure said otherwise, or a person
     ruled on the cell (``cells``); who and when is then among the caveats.
     """
-    out: dict[str, object] = {}
-    for name in COLUMNS:
-        out[name] = found[name].to_numpy() if name in found else pd.Series([None] * len(found), dtype=object)
+    nothing = pd.Series([None] * len(found), dtype=object)
+    out: dict[str, object] = {name: _values(found[name]) if name in found else nothing for name in COLUMNS}
     out["measure"] = measure
     if "check" not in found:
         out["check"] = UNCHECKED
-    own = found["caveats"] if "caveats" in found else [()] * len(found)
+    own = found["caveats"].array if "caveats" in found else [()] * len(found)
     out["caveats"] = pd.Series([[*mine, *caveats] for mine in own], dtype=object)
-    table = pd.DataFrame(out, columns=list(COLUMNS), index=pd.RangeIndex(len(found)))
+    table = pd.DataFrame(out, columns=list(COLUMNS), index=nothing.index)
     return _mark_looked(table, cells) if cells and cells.standing else table
+
+
+def _values(column: pd.Series) -> Any:
+    """A column without its index; one of words as pandas keeps it, so that it need not be read anew."""
+    return column.array if isinstance(column.dtype, pd.StringDtype) else column.to_numpy()
+
+
+def order_by(*keys: Any) -> np.ndarray:
+    """Places of rows in order, by the first key and ties by the next; what is not known comes last.
+
+    >>> order_by([2, 1, 2], ["b", "a", "a"]).tolist()
+    [1, 2, 0]
+    """
+    return np.lexsort([_place(np.asarray(key)) for key in reversed(keys)])
+
+
+def _place(values: np.ndarray) -> np.ndarray:
+    return np.unique(values.astype(str), return_inverse=True)[1] if values.dtype.kind in "OU" else values
 
 
 def looked_words(ruling: Ruling) -> str:

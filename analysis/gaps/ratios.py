@@ -62,20 +62,26 @@ def _add_terms(
     """The sum of a tail from its first ``term``; cells whose terms no longer matter are put aside as it goes."""
     total = term.ravel().copy()
     cells = np.flatnonzero(total > 0)
-    left, at_, n_, k_, m_ = (x.ravel()[cells].astype(float) for x in (term, at, n, k, m))
+    x, n_, k_, m_ = (values.ravel()[cells].astype(float) for values in (at, n, k, m))
     down = below.ravel()[cells]
+    # A step up turns a record with each tag alone into one with both and one with neither; a step down, the reverse.
+    both, neither, row_only, column_only = x, n_ - k_ - m_ + x, k_ - x, m_ - x
+    fewer = [np.where(down, both, row_only), np.where(down, neither, column_only)]
+    more = [np.where(down, row_only, both) + 1, np.where(down, column_only, neither) + 1]
+    left = total[cells]
     sums = left.copy()
     while len(cells):
         for _ in range(_AT_A_TIME):
-            up = (k_ - at_) * (m_ - at_) / np.maximum((at_ + 1) * (n_ - k_ - m_ + at_ + 1), 1)
-            back = at_ * (n_ - k_ - m_ + at_) / np.maximum((k_ - at_ + 1) * (m_ - at_ + 1), 1)
-            left = left * np.where(down, back, up)
+            left *= fewer[0] * fewer[1] / np.maximum(more[0] * more[1], 1)
             sums += left
-            at_ += np.where(down, -1.0, 1.0)
+            for values in fewer:
+                values -= 1
+            for values in more:
+                values += 1
         going = left > sums * _NEGLIGIBLE
         total[cells[~going]] = sums[~going]
-        cells, left, at_, n_, k_, m_ = (x[going] for x in (cells, left, at_, n_, k_, m_))
-        down, sums = down[going], sums[going]
+        cells, left, sums = cells[going], left[going], sums[going]
+        fewer, more = [values[going] for values in fewer], [values[going] for values in more]
     return total.reshape(term.shape)
 
 
@@ -128,8 +134,12 @@ def pair_recall(
 
     The product of the lower Wilson bounds of the two tags' recall; a tag without a sample counts with ``unvalidated``.
     """
-    lows = [unvalidated if sample is None or sample[1] == 0 else wilson(*sample)[0] for sample in (recall_i, recall_j)]
-    return lows[0] * lows[1]
+    return cautious_recall(recall_i, unvalidated) * cautious_recall(recall_j, unvalidated)
+
+
+def cautious_recall(sample: Sample | None, unvalidated: float = DEFAULTS.unvalidated_recall) -> float:
+    """The lower Wilson bound of one tag's recall, or ``unvalidated`` without a sample."""
+    return unvalidated if sample is None or sample[1] == 0 else wilson(*sample)[0]
 
 
 def recall_with_search(recall: float, search_share: float) -> float:

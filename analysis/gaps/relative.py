@@ -8,13 +8,17 @@ import pandas as pd
 from analysis.axes import Line
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import Coverage
-from analysis.gaps.frame import CROWDED, PARTLY, UNRELIABLE
+from analysis.gaps.frame import CROWDED, PARTLY, UNRELIABLE, order_by
 from analysis.gaps.ratios import Sample, benjamini_hochberg, lower_tail, shortfall_ratio, wilson
 from corpus.framework import TagKey
 
 Quality = Mapping[TagKey, Sample]  # from a person-coded sample: tag -> (found by the tagger, coded by people)
 
 GRADES = ("strong", "suggestive", "cluster", "none", "not comparable")
+_NAMES = ("row_facet", "row_tag", "column_facet", "column_tag")
+_GRADED_BY = (
+    "observed", "expected", "ratio", "low", "high", "n_codable", "unreliable", "cell_n", "cell_rows", "cell_columns",
+)  # fmt: skip
 KINDS = {"strong": "shortfall", "suggestive": "shortfall", "cluster": "cluster"}
 
 
@@ -134,24 +138,25 @@ def _crowds(coverage: Coverage) -> tuple[dict[int, tuple[int, str]], dict[int, t
 
 def grade_cells(tables: Sequence[pd.DataFrame], constants: Constants = DEFAULTS) -> pd.DataFrame:
     """All cells of a family of tables, graded together and sorted: q is over all their comparable cells."""
-    found = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0].copy()
-    comparable = (found["expected"] >= constants.min_expected).to_numpy()
+    found = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
+    values = {name: found[name].to_numpy() for name in _GRADED_BY}
+    comparable = values["expected"] >= constants.min_expected
     p, q = np.full((2, len(found)), np.nan)
     p[comparable] = lower_tail(
-        *(found[name].to_numpy()[comparable] for name in ("observed", "cell_n", "cell_rows", "cell_columns"))
+        *(values[name][comparable] for name in ("observed", "cell_n", "cell_rows", "cell_columns"))
     )
     q[comparable] = benjamini_hochberg(p[comparable])
-    found["p"], found["q"] = p, q
-    found["grade"] = grade(
-        found["observed"], found["expected"], found["ratio"], found["low"], found["high"], q,
-        found["n_codable"], found["unreliable"], constants=constants,
+    grades = grade(
+        values["observed"], values["expected"], values["ratio"], values["low"], values["high"], q,
+        values["n_codable"], values["unreliable"], constants=constants,
     )  # fmt: skip
-    found["kind"] = pd.Series([KINDS.get(name) for name in found["grade"]], dtype=object, index=found.index)
-    found["caveats"] = [
-        [*own, *([UNRELIABLE] * bool(doubtful))]
-        for own, doubtful in zip(found["caveats"], found["unreliable"], strict=True)
+    caveats = [
+        [*own, UNRELIABLE] if doubtful else list(own)
+        for own, doubtful in zip(found["caveats"].array, values["unreliable"].tolist(), strict=True)
     ]
-    return sort_cells(found, constants)
+    kinds = pd.Series([KINDS.get(name) for name in grades], dtype=object, index=found.index)
+    told = pd.Series(caveats, dtype=object, index=found.index)
+    return sort_cells(found.assign(p=p, q=q, grade=grades, kind=kinds, caveats=told), constants)
 
 
 def grade(
@@ -185,21 +190,12 @@ def grade(
 
 def sort_cells(found: pd.DataFrame, constants: Constants = DEFAULTS) -> pd.DataFrame:
     """Comparable cells by the upper end of their ratio, then what cannot be compared; never by raw count or p."""
-    comparable = found["expected"] >= constants.min_expected
-    keys = pd.DataFrame(
-        {
-            "late": ~comparable,
-            "high": found["high"].where(comparable, 0.0),
-            "expected": -found["expected"],
-            "row_facet": found["row_facet"],
-            "row_tag": found["row_tag"],
-            "column_facet": found["column_facet"],
-            "column_tag": found["column_tag"],
-            "third_tag": found.get("third_tag", ""),
-        }
-    )
-    order = keys.sort_values(list(keys.columns), kind="stable").index
-    return found.loc[order].reset_index(drop=True)
+    expected = found["expected"].to_numpy(dtype=float)
+    comparable = expected >= constants.min_expected
+    high = np.where(comparable, found["high"].to_numpy(dtype=float), 0.0)
+    names = [name for name in (*_NAMES, "third_tag") if name in found]
+    order = order_by(~comparable, high, -expected, *(found[name].to_numpy() for name in names))
+    return found.take(order).reset_index(drop=True)
 
 
 def sample_of(facet: str, line: Line, quality: Quality | None) -> Sample | None:

@@ -5,6 +5,7 @@ import pandas as pd
 
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import Coverage
+from analysis.gaps.frame import order_by
 from analysis.gaps.ratios import lower_tail, shortfall_ratio
 
 _RANK = {"silent": 0, "fading": 1, "none": 2, "too_few": 3, "never": 4}
@@ -19,32 +20,31 @@ def stale_gap(coverage: Coverage, year_now: int | None = None) -> pd.DataFrame:
     """
     constants = coverage.constants
     now = coverage.snapshot.year_now if year_now is None else year_now
-    year = coverage.snapshot.frame["year"].to_numpy(dtype=float)
+    year = coverage.year
     dated = ~np.isnan(year)
     recent = dated & (np.nan_to_num(year) >= now - constants.recent)
     codable = coverage.row_axis.specific & coverage.column_axis.specific
     n_all, m_all = int((dated & codable).sum()), int((recent & codable).sum())
     i, j = np.nonzero(coverage.tested)
     observed = coverage.observed.to_numpy()[i, j]
-    n, r = (coverage.count_of(mask)[i, j] for mask in (dated, recent))
+    n, r = (coverage.standing.count(mask)[i, j] for mask in (dated, recent))
     grades, p, expected = grade_stale(observed, n, r, n_all, m_all, constants)
     ratio, low, high = shortfall_ratio(r, expected, constants.prior, constants.level)
     last = coverage.last_year.to_numpy()[i, j]
+    since = [None if latest != latest else int(now - latest) for latest in last.tolist()]
     parts = [
-        {
-            "recent": int(seen),
-            "n_dated": int(total),
-            "years_since": None if np.isnan(latest) else int(now - latest),
-            "year_from": now - constants.recent,
-        }
-        for seen, total, latest in zip(r, n, last, strict=True)
+        {"recent": seen, "n_dated": total, "years_since": years, "year_from": now - constants.recent}
+        for seen, total, years in zip(r.tolist(), n.tolist(), since, strict=True)
     ]
+    row_ids, column_ids = (
+        np.array([line.id for line in lines], dtype=object) for lines in (coverage.rows, coverage.columns)
+    )
     found = pd.DataFrame(
         {
             "row_facet": coverage.row_facet,
-            "row_tag": [coverage.rows[k].id for k in i],
+            "row_tag": row_ids[i],
             "column_facet": coverage.column_facet,
-            "column_tag": [coverage.columns[k].id for k in j],
+            "column_tag": column_ids[j],
             "kind": pd.Series(["staleness" if g in ("silent", "fading") else None for g in grades], dtype=object),
             "observed": observed,
             "expected": expected,
@@ -57,8 +57,7 @@ def stale_gap(coverage: Coverage, year_now: int | None = None) -> pd.DataFrame:
             "components": pd.Series(parts, dtype=object),
         }
     )
-    found["rank"] = found["grade"].map(_RANK)
-    return found.sort_values(["rank", "p", "row_tag", "column_tag"], kind="stable").drop(columns="rank")
+    return found.take(order_by([_RANK[grade] for grade in grades], p, row_ids[i], column_ids[j]))
 
 
 def grade_stale(
