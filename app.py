@@ -36,14 +36,13 @@ def _show() -> None:
     from dataclasses import replace
 
     from corpus.errors import LacunaError
-    from corpus.framework import make_fingerprint
     from views import collections, opening, pages, widgets
     from views.roles import load_visitor
     from views.state import load_state
 
     collection = collections.chosen()
     try:
-        corpus = opening.open_once(collection, make_fingerprint(collection.framework))
+        corpus = opening.open_once(collection, opening.read_fingerprint(collection.framework))
         visitor = load_visitor()
         if visitor.name:
             st.session_state["curator"] = visitor.name

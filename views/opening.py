@@ -4,10 +4,13 @@ import gc
 import os
 import threading
 import time
+from functools import lru_cache
+from pathlib import Path
 
 import streamlit as st
 
 from corpus.errors import LacunaError, StoreError
+from corpus.framework import make_fingerprint
 from corpus.store import Corpus
 from ingest.founding import add_founding
 from ingest.pipeline import ingest
@@ -77,6 +80,17 @@ SAMPLE_BY = "the sample"
 @st.cache_resource(show_spinner=False)
 def _openings() -> tuple[threading.Lock, dict[tuple[str, str, str], Opening]]:
     return threading.Lock(), {}
+
+
+def read_fingerprint(folder: Path) -> str:
+    """The framework's fingerprint; its files are read again only once one of them has changed."""
+    stamps = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.glob("*.toml")))
+    return _read_fingerprint(folder, stamps)
+
+
+@lru_cache(maxsize=8)
+def _read_fingerprint(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> str:
+    return make_fingerprint(folder)
 
 
 def open_once(collection: Collection, fingerprint: str) -> Corpus:

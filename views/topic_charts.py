@@ -31,26 +31,18 @@ def circles(profiles: Sequence[TopicProfile], theme: str = "light") -> go.Figure
     scale = NARROWEST / float(max(high - low))
     figure = go.Figure()
     figure.add_scatter(**_targets(profiles, at, reach))
+    shapes, names = [], []  # handed over all at once: plotly checks the whole list again at each that is added
     for n, (profile, (x, y), r) in enumerate(zip(profiles, at, reach, strict=True), 1):
         colour = flagged if profile.flag == FLAGGED else plain
         dash, width = EDGES.get(profile.flag, EDGES[""])
-        figure.add_shape(
-            type="circle",
-            x0=x - r,
-            x1=x + r,
-            y0=y - r,
-            y1=y + r,
-            fillcolor=colour,
-            opacity=0.22,
-            line_width=0,
-            layer="below",
-        )
-        figure.add_shape(
-            type="circle", x0=x - r, x1=x + r, y0=y - r, y1=y + r, line={"color": colour, "dash": dash, "width": width}
-        )
-        figure.add_annotation(
-            x=x, y=y, text=_name(n, profile, r * scale), showarrow=False, font={"size": 12, "color": ink}
-        )
+        circle = {"type": "circle", "x0": x - r, "x1": x + r, "y0": y - r, "y1": y + r}
+        shapes += [
+            circle | {"fillcolor": colour, "opacity": 0.22, "line": {"width": 0}, "layer": "below"},
+            circle | {"line": {"color": colour, "dash": dash, "width": width}},
+        ]
+        name = _name(n, profile, r * scale)
+        names.append({"x": x, "y": y, "text": name, "showarrow": False, "font": {"size": 12, "color": ink}})
+    figure.update_layout(shapes=shapes, annotations=names)
     axis = {"visible": False, "fixedrange": True}
     figure.update_layout(
         height=470,

@@ -116,14 +116,15 @@ def _show_circles(state: State, profiles: Sequence[TopicProfile], asked: int | N
 
 def _show_table(state: State, profiles: Sequence[TopicProfile], trend: Trend) -> None:
     table = to_table(profiles)
-    shown = table.assign(**{"Records per year": [_series(profile, trend) for profile in profiles]})
-    with st.expander("All topics as a table"):
-        st.dataframe(
-            shown,
-            hide_index=True,
-            column_config={"Records per year": st.column_config.BarChartColumn(y_min=0, width="medium")},
-            key="topics.table",
-        )
+    with widgets.more("All topics as a table", "topics.all") as place:
+        if place.open:
+            shown = table.assign(**{"Records per year": [_series(profile, trend) for profile in profiles]})
+            st.dataframe(
+                shown,
+                hide_index=True,
+                column_config={"Records per year": st.column_config.BarChartColumn(y_min=0, width="medium")},
+                key="topics.table",
+            )
     st.download_button(
         "All topics (CSV)",
         lambda: gap_table.to_csv(table, state.snapshot(), "Topics"),
@@ -211,8 +212,9 @@ def _show_topic(
             st.markdown("Typical records:")
             for record_id, title in titles:
                 widgets.link(state, "record", f":blue[{widgets.plain(title) or 'Without a title'}]", id=record_id)
-        with st.expander("What it covers"):
-            st.markdown("\n".join(f"- {widgets.plain(line)}" for line in topic.describe(state, profile)))
+        with widgets.more("What it covers", f"topics.covers.{own.id}") as place:
+            if place.open:
+                st.markdown("\n".join(f"- {widgets.plain(line)}" for line in topic.describe(state, profile)))
         widgets.link(
             state, "topics", "Open this topic: its records, the topics within it, terms for a tag",
             icon=":material/arrow_forward:", topic=own.id, topics=asked,
