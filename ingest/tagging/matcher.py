@@ -3,18 +3,18 @@
 The terms stand in a tree indexed by their first word. Words that fit the same patterns are one _Word, looked up once
 per distinct spelling. What begins at a word is known from it and the word that follows, and looked up once per distinct
 pair; only terms of three words and more are followed further through the tree. So a text costs two look-ups a word.
-Near-terms are looked at where all their parts occur in one sentence. All matches are found, nested ones too, and no
-term hides another. Who owns a term, and what an occurrence is worth, is left to the tagger.
+Parts of near-terms are put together sentence by sentence (near.py). All matches are found, nested ones too, and no term
+hides another. Who owns a term, and what an occurrence is worth, is left to the tagger.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import compress, count
 from typing import Generic, TypeVar
 
-from ingest.tagging.near import chain, to_numbers
+from ingest.tagging.near import NearTerms, Parts
 from ingest.tagging.terms import Pattern, Phrase, Term
 from ingest.tagging.text import Span, Text
 from ingest.tagging.words import ABBREVIATIONS, SENTENCE_MARKS, fold, singular, spell
@@ -36,42 +36,45 @@ class _Node:
     parts: list[int] = field(default_factory=list)  # parts that end here
 
 
-# A near-term: what it means, its first part, and each further one: how far off it may be, whether only after.
-_Near = tuple[M, int, tuple[tuple[int, int, bool], ...]]
-
-
 @dataclass(eq=False, slots=True)
 class _State(Generic[M]):
     """Where one can be in the tree after some words: several nodes at once, since a word may fit several patterns."""
 
     means: M | None  # of the terms that end here
     parts: frozenset[int]  # parts of near-terms that end here
-    bits: int  # the same, a bit for each place of each near-term
     nodes: tuple[_Node, ...]  # those with a way on
     steps: "dict[_Word[M], _State[M]]" = field(default_factory=dict)
 
 
-@dataclass(eq=False, slots=True)
 class _Word(Generic[M]):
     """All words that fit the same patterns."""
 
-    patterns: tuple[int, ...]
-    begin: _State[M] | None  # where the tree goes from its root
+    __slots__ = ("begin", "patterns", "starts")
+
+    def __init__(self, matcher: "Matcher[M]", patterns: tuple[int, ...], begin: _State[M] | None) -> None:
+        self.patterns = patterns
+        self.begin = begin  # where the tree goes from its root
+        self.starts = _Starts(matcher, self)
 
 
-@dataclass(eq=False, slots=True)
-class _Start(Generic[M]):
-    """What begins at a word."""
-
-    means: tuple[tuple[M, int], ...] = ()  # what its terms mean, and how many words further they end
-    bits: int = 0  # of the parts of near-terms that begin here
-    parts: tuple[tuple[frozenset[int], int], ...] = ()  # those parts, and how many words further they end
-    state: _State[M] | None = None  # where to go on
+# What begins at a word: what its terms mean and how many words further they end, the parts of near-terms, and where to
+# go on.
+_Start = tuple[tuple[tuple[M, int], ...], Parts | None, _State[M] | None]
 
 
-# What a near-term of two parts means, if the one part begins at a word and the other at least and at most so many words
-# further, and how far from there its last word is.
-_Joined = tuple[M, int, int, int]
+class _Starts(dict[_Word[M] | None, _Start[M] | None], Generic[M]):
+    """The word that follows a word -> what begins at the word, None if nothing does; filled as pairs are met."""
+
+    __slots__ = ("_matcher", "_word")
+
+    def __init__(self, matcher: "Matcher[M]", word: _Word[M]) -> None:
+        self._matcher = matcher
+        self._word = word
+
+    def __missing__(self, following: _Word[M] | None) -> _Start[M] | None:
+        start = self._matcher.to_start(self._word, following)
+        self[following] = start
+        return start
 
 
 class _Words(dict[str, _Word[M] | None], Generic[M]):
@@ -94,53 +97,11 @@ class _Words(dict[str, _Word[M] | None], Generic[M]):
         self[token] = word
         return word
 
-
-class _Starts(dict[tuple[_Word[M] | None, _Word[M] | None], _Start[M] | None], Generic[M]):
-    """A word and the one that follows -> what begins there, None if nothing does; filled as pairs are met."""
-
-    def __init__(self, matcher: "Matcher[M]") -> None:
-        self._matcher = matcher
-        self._known: dict[tuple[_State[M], _State[M]], _Start[M] | None] = {}
-
-    def __missing__(self, pair: tuple[_Word[M] | None, _Word[M] | None]) -> _Start[M] | None:
-        if len(self) > _MEMO_LIMIT_PAIRS:
-            self.clear()
-        word, following = pair
-        start: _Start[M] | None = None
-        if word is self._matcher.mark:
-            start = self._matcher.end_of_phrase
-        elif word is not None and word.begin is not None:
-            states = word.begin, self._matcher.step(word.begin, following)
-            if states not in self._known:
-                self._known[states] = _to_start(*states)
-            start = self._known[states]
-        self[pair] = start
-        return start
-
-
-class _Pairs(dict[tuple[_Start[M], _Start[M]], tuple[_Joined[M], ...]], Generic[M]):
-    """What begins at a word and what begins further on -> the near-terms of two parts that they may make together."""
-
-    def __init__(self, matcher: "Matcher[M]") -> None:
-        self._matcher = matcher
-
-    def __missing__(self, pair: tuple[_Start[M], _Start[M]]) -> tuple[_Joined[M], ...]:
-        if len(self) > _MEMO_LIMIT_PAIRS:
-            self.clear()
-        joined = self[pair] = self._matcher.join(*pair)
-        return joined
-
-
-def _to_start(one: _State[M], two: _State[M]) -> _Start[M] | None:
-    """What begins where these are the states after one word and after two."""
-    states = ((one, 0), (two, 1))
-    start = _Start(
-        tuple((state.means, further) for state, further in states if state.means is not None),
-        one.bits | two.bits,
-        tuple((state.parts, further) for state, further in states if state.bits),
-        two if two.nodes else None,
-    )
-    return start if start.means or start.bits or start.state else None
+    def forget_pairs(self) -> None:
+        """Forgets what begins at each word before each other."""
+        for word in self._known.values():
+            if word is not None:
+                word.starts.clear()
 
 
 class Matcher(Generic[M]):
@@ -160,13 +121,13 @@ class Matcher(Generic[M]):
         self._same: dict[int, int] = {}  # by identity: terms read with one memo share their parts
         self._single: dict[int, list[int]] = defaultdict(list)  # part -> terms that are just this part
         self._root = _Node()
-        near: list[tuple[int, tuple[int, ...], Term]] = []
+        near: list[tuple[Term, tuple[int, ...], M]] = []
         for number, term in enumerate(terms):
             parts = tuple(self._add_part(phrases) for phrases in term.parts)
             if len(parts) == 1:
                 self._single[parts[0]].append(number)
             else:
-                near.append((number, parts, term))
+                near.append((term, parts, to_meaning((number,))))
         self._lengths: dict[str, set[int]] = defaultdict(set)  # how long beginnings of words are, by how they begin
         for text in self._begins:
             if len(text) >= _HEAD:
@@ -174,37 +135,13 @@ class Matcher(Generic[M]):
         self._any_other = re.compile(
             "|".join(re.escape(text) for pattern, _ in self._other for text in pattern.texts) or r"(?!)"
         )
-        self._dead: _State[M] = _State(None, frozenset(), 0, ())
-        self.mark: _Word[M] = _Word((), None)
-        self.end_of_phrase: _Start[M] = _Start()
+        self._dead: _State[M] = _State(None, frozenset(), ())
+        self.mark: _Word[M] = _Word(self, (), None)
+        self.end_of_phrase: _Start[M] = ((), None, None)
         self._words = _Words(self)
-        self._starts = _Starts(self)
-        self._pairs = _Pairs(self)
-        self._index_near(near)
-
-    def _index_near(self, near: list[tuple[int, tuple[int, ...], Term]]) -> None:
-        """Gives each place of each near-term a bit: all first places, all second ones, and so on."""
-        near.sort(key=lambda row: -len(row[1]))  # terms of many parts first, so that later places need few bits
-        self._near: list[_Near[M]] = [
-            (
-                self._to_meaning((number,)),
-                parts[0],
-                tuple((part, gap.words + 1, gap.ordered) for part, gap in zip(parts[1:], term.gaps, strict=True)),
-            )
-            for number, parts, term in near
-        ]
-        self._bits: dict[int, int] = defaultdict(int)  # part -> its places
-        self._places: list[tuple[int, int]] = []  # where the bits of a place begin, and those of terms without it
-        first, everyone = 0, (1 << len(near)) - 1
-        for place in range(max((len(parts) for _, parts, _ in near), default=0)):
-            here = [parts[place] for _, parts, _ in near if len(parts) > place]
-            for n, part in enumerate(here):
-                self._bits[part] |= 1 << (first + n)
-            self._places.append((first, everyone ^ ((1 << len(here)) - 1)))
-            first += len(here)
-        self._all_near = everyone
-        self._two_parts = sum(1 << number for number, (_, _, gaps) in enumerate(self._near) if len(gaps) == 1)
-        self._longer: dict[tuple[_State[M], int], _Start[M]] = {}
+        self._starts: dict[tuple[_State[M], _State[M]], _Start[M] | None] = {}
+        self._n_pairs = 0
+        self._near = NearTerms(near)
 
     def _add_part(self, phrases: tuple[Phrase, ...]) -> int:
         same = self._same.get(id(phrases))
@@ -259,7 +196,7 @@ class Matcher(Generic[M]):
     def to_word(self, patterns: tuple[int, ...]) -> _Word[M] | None:
         """The words that fit these patterns; None if no term has them."""
         begin = self._to_state((self._root,), patterns)
-        return _Word(patterns, None if begin is self._dead else begin)
+        return _Word(self, patterns, None if begin is self._dead else begin)
 
     def _to_state(self, nodes: tuple[_Node, ...], patterns: tuple[int, ...]) -> _State[M]:
         """The state after one more word."""
@@ -268,14 +205,10 @@ class Matcher(Generic[M]):
             return self._dead
         ended = sorted({part for node in after for part in node.parts})
         terms = tuple(term for part in ended for term in self._single.get(part, ()))
-        near = frozenset(part for part in ended if part in self._bits)
-        bits = 0
-        for part in near:
-            bits |= self._bits[part]
         means = self._to_meaning(terms) if terms else None
-        return _State(means, near, bits, tuple(node for node in after if node.next))
+        return _State(means, self._near.parts.intersection(ended), tuple(node for node in after if node.next))
 
-    def step(self, state: _State[M], word: _Word[M] | None) -> _State[M]:
+    def _step(self, state: _State[M], word: _Word[M] | None) -> _State[M]:
         """The state after one more word."""
         if word is None or not state.nodes:
             return self._dead
@@ -284,41 +217,46 @@ class Matcher(Generic[M]):
             after = state.steps[word] = self._to_state(state.nodes, word.patterns)
         return after
 
-    def join(self, one: _Start[M], two: _Start[M]) -> tuple[_Joined[M], ...]:
-        """The near-terms of two parts that lie in what begins at a word and in what begins further on."""
-        (first, _), (second, _) = self._places[:2]
-        either = (one.bits >> first) & (two.bits >> second) | (two.bits >> first) & (one.bits >> second)
-        near = [self._near[number] for number in to_numbers(either & self._two_parts)]
-        joined: list[_Joined[M]] = []
-        for parts, end in one.parts:
-            for others, further in two.parts:
-                for means, part, ((other, reach, ordered),) in near:
-                    if (part in parts and other in others) or (not ordered and part in others and other in parts):
-                        joined.append((means, end + 1, end + reach, further))
-        return tuple(joined)
+    def to_start(self, word: _Word[M], following: _Word[M] | None) -> _Start[M] | None:
+        """What begins at a word if that one follows; None if nothing does."""
+        self._n_pairs += 1
+        if self._n_pairs > _MEMO_LIMIT_PAIRS:
+            self._words.forget_pairs()
+            self._n_pairs = 0
+        if word is self.mark:
+            return self.end_of_phrase
+        if word.begin is None:
+            return None
+        states = word.begin, self._step(word.begin, following)
+        if states not in self._starts:
+            self._starts[states] = self._begin(*states)
+        return self._starts[states]
+
+    def _begin(self, one: _State[M], two: _State[M]) -> _Start[M] | None:
+        """What begins where these are the states after one word and after two."""
+        states = ((one, 0), (two, 1))
+        means = tuple((state.means, further) for state, further in states if state.means is not None)
+        near = self._near.to_parts(tuple((state.parts, further) for state, further in states if state.parts))
+        state = two if two.nodes else None
+        return (means, near, state) if means or near or state else None
 
     def find(self, text: Text) -> list[Found[M]]:
         """All occurrences of all terms; of near-terms, some may come twice. Sets the text's sentence ends."""
         tokens = text.tokens
         words: list[_Word[M] | None] = [*map(self._words.__getitem__, tokens), None]
-        starts = self._starts
         found: list[Found[M]] = []
         ends: list[int] = []
-        # Of the sentence so far: where parts of near-terms begin, and which there are.
-        begun: list[tuple[int, _Start[M]]] = []
-        bits = 0
+        begun: list[tuple[int, Parts]] = []  # parts of near-terms in the sentence so far, and where they begin
         mark = self.end_of_phrase
-        for i in [i for i, word in enumerate(words) if word is not None]:
-            start = starts[words[i], words[i + 1]]
+        for i, word in zip(compress(count(), words), filter(None, words), strict=False):
+            start = word.starts[words[i + 1]]
             if start is None:
                 continue
-            if start.bits:
-                bits |= start.bits
-                begun.append((i, start))
-            if start.means:
-                for meaning, further in start.means:
-                    found.append((meaning, i, i + further))
-            state = start.state
+            means, near, state = start
+            for meaning, further in means:
+                found.append((meaning, i, i + further))
+            if near is not None:
+                begun.append((i, near))
             if state is not None:
                 at = i + 1
                 while True:
@@ -326,51 +264,19 @@ class Matcher(Generic[M]):
                     following = words[at]
                     if following is None:
                         break
-                    state = state.steps.get(following) or self.step(state, following)
+                    state = state.steps.get(following) or self._step(state, following)
                     if state.means is not None:
                         found.append((state.means, i, at))
-                    if state.bits:
-                        bits |= state.bits
-                        begun.append((i, self._to_longer(state, at - i)))
+                    if state.parts and (near := self._near.to_parts(((state.parts, at - i),))):
+                        begun.append((i, near))
                     if not state.nodes:
                         break
             elif start is mark and not (tokens[i] == "." and i and tokens[i - 1].lower() in ABBREVIATIONS):
                 ends.append(i)
-                if bits:
-                    self._find_near(begun, bits, found)
-                    begun, bits = [], 0
-        if bits:
-            self._find_near(begun, bits, found)
+                if len(begun) > 1:
+                    found += self._near.find(begun)
+                begun = []
+        if len(begun) > 1:
+            found += self._near.find(begun)
         text.sentence_ends = ends
         return found
-
-    def _to_longer(self, state: _State[M], further: int) -> _Start[M]:
-        """Parts of near-terms that are of three words and more, as what begins at the first of them."""
-        key = state, further
-        if key not in self._longer:
-            self._longer[key] = _Start(bits=state.bits, parts=((state.parts, further),))
-        return self._longer[key]
-
-    def _find_near(self, begun: list[tuple[int, _Start[M]]], bits: int, found: list[Found[M]]) -> None:
-        """Adds the near-terms of one sentence in which ``bits`` occur: the parts that began."""
-        candidates = self._all_near
-        for first, without in self._places:
-            candidates &= (bits >> first) | without
-            if not candidates:
-                return
-        wanted = 0
-        for first, _ in self._places:
-            wanted |= candidates << first
-        here = [where for where in begun if where[1].bits & wanted]
-        pairs = self._pairs
-        for (i, one), (j, two) in combinations(here, 2):
-            for means, least, most, further in pairs[one, two]:
-                if least <= j - i <= most:
-                    found.append((means, i, j + further))
-        for number in to_numbers(candidates & ~self._two_parts):
-            means, part, gaps = self._near[number]
-            spans = {
-                one: [(i, i + further) for i, start in here for parts, further in start.parts if one in parts]
-                for one in (part, *(other for other, _, _ in gaps))
-            }
-            found += [(means, first, last) for first, last in chain(spans, part, gaps)]

@@ -36,6 +36,7 @@ class Rule:
     instead_of: Mapping[int, Any]  # tags that the given one can stand for, with what they must differ in
     at_least: int
     reason: str
+    stirs: int  # nothing happens unless one of these tags is there, a bit for each
 
 
 def to_rules(framework: Framework) -> tuple[Rule, ...]:
@@ -70,17 +71,25 @@ def _to_rule(framework: Framework, facet: Facet, row: Mapping[str, Any], numbers
     if not drop and "give" not in row:
         raise error("needs give or drop")
     option = row.get("instead-of", "")
+    drops = tuple(numbers[facet.id, tag_id] for tag_id in drop)
+    instead_of = {numbers[facet.id, tag.id]: tag.options[option] for tag in facet.tags if tag.options.get(option)}
+    # Sets of which each must have a tag that is there; the smallest is asked first.
+    needed: list[frozenset[int]] = [frozenset(instead_of)] if instead_of else list(if_all)
+    if not needed or "give" not in row:
+        needed.append(frozenset(drops))
+    fewest = min(needed, key=len)
     return Rule(
         give=numbers[facet.id, row["give"]] if "give" in row else None,
-        drop=tuple(numbers[facet.id, tag_id] for tag_id in drop),
+        drop=drops,
         if_all=tuple(if_all),
         unless_any=numbered(row.get("unless-any", ())),
         unless_in=frozenset(row.get("unless-in", ())),
         times=float(row.get("times", 0)),
         needs_fields=frozenset(row.get("with", ())),
-        instead_of={numbers[facet.id, tag.id]: tag.options[option] for tag in facet.tags if tag.options.get(option)},
+        instead_of=instead_of,
         at_least=int(row.get("at-least", 1)),
         reason=row["reason"],
+        stirs=_to_bits(fewest),
     )
 
 
@@ -104,8 +113,13 @@ def apply_rules(rules: Iterable[Rule], given: Given, totals: Totals, fields: Abs
     """
     given = dict(given)
     here = given.keys()
+    bits = _to_bits(given)  # of the tags that may be there by now
     worth = defaultdict(float, totals).__getitem__
     for rule in rules:
+        if not rule.stirs & bits:
+            continue
+        if rule.give is not None:
+            bits |= 1 << rule.give
         if rule.needs_fields and not rule.needs_fields <= fields:
             continue
         if rule.instead_of:
@@ -125,6 +139,11 @@ def apply_rules(rules: Iterable[Rule], given: Given, totals: Totals, fields: Abs
         if adds and rule.give is not None and witnesses:
             given[rule.give] = given[witnesses[0]]
     return given
+
+
+def _to_bits(tags: Iterable[int]) -> int:
+    """A set of tags as one number, a bit for each."""
+    return sum(1 << tag for tag in tags)
 
 
 def _summarise(rule: Rule, given: Given) -> None:

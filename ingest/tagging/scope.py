@@ -41,16 +41,22 @@ class Scope:
         given = {(a.facet, a.tag): a.passage for a in assignments}
         against = dict(found_out)
         for number, rule in enumerate(self.out):
-            words = against.get(number) or next((p for key, p in given.items() if key in rule.tags), None)
-            if words and not any(key in given for key in rule.unless_any):
+            words = against.get(number) or _passage_of(rule.tags, given)
+            if words and rule.unless_any.isdisjoint(given):
                 return False, f'{rule.reason} ("{words}")'
         for way in self.ways_in:
-            seen = [next((p for key, p in given.items() if key in keys), None) for keys in way.needs]
-            if all(seen):
-                return True, _with_words(way.reason, seen)
+            if not any(keys.isdisjoint(given) for keys in way.needs):
+                seen = [_passage_of(keys, given) for keys in way.needs]
+                if all(seen):
+                    return True, _with_words(way.reason, seen)
         if self.ways_in:
             return False, "Title, abstract and keywords name nothing that would put it in scope."
         return True, "Nothing speaks against it."
+
+
+def _passage_of(keys: frozenset[TagKey], given: Mapping[TagKey, str]) -> str | None:
+    """The passage of the first tag given that is one of these."""
+    return None if keys.isdisjoint(given) else next(passage for key, passage in given.items() if key in keys)
 
 
 def to_scope(framework: Framework) -> Scope:

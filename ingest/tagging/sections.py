@@ -138,13 +138,19 @@ def find_sections(text: Text, cues: Mapping[Section, Iterable[int]]) -> Sections
 def _labels(text: Text, firsts: list[int]) -> list[tuple[int, Section]]:
     """Where a heading stands, and of which section. Headings begin a sentence, or stand in capitals before a colon."""
     tokens = text.tokens
-    starts = {i for i in firsts if tokens[i][0].isupper()}
+    starts = {i for i in firsts if _may_head(tokens[i])}
     at = -1
-    for _ in range(tokens.count(":")):
+    for _ in range(tokens.count(":") if ":" in text.text else 0):
         at = tokens.index(":", at + 1)
-        if at and tokens[at - 1].isupper() and len(tokens[at - 1]) > 3:
+        if at and tokens[at - 1].isupper() and len(tokens[at - 1]) > 3 and _may_head(tokens[at - 1]):
             starts.add(at - 1)
-    return [(i, section) for i in sorted(starts) if _folded(tokens[i]) in _HEADS and (section := _label_at(tokens, i))]
+    return [(i, section) for i in sorted(starts) if (section := _label_at(tokens, i))]
+
+
+@lru_cache(maxsize=50_000)
+def _may_head(token: str) -> bool:
+    """Whether a heading may begin with a word."""
+    return token[0].isupper() and fold(token) in _HEADS
 
 
 def _label_at(tokens: list[str], i: int) -> Section | None:

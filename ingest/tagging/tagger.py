@@ -46,7 +46,7 @@ def text_of(fields: Fields, field: str) -> str:
 
 
 Read = dict[str, tuple[Text, list[Found[Meaning]]]]  # field -> its text and what was found in it
-Occurrences = dict[int, list[tuple[float, int, int]]]  # tag number -> what each is worth, first and last token
+Occurrence = tuple[int, float, int, int]  # one that counts: tag number, what it is worth, first and last token
 # In order of place, the longest and strongest first: first token, -last, -strength, whether its words lie apart.
 Hit = tuple[int, int, float, bool]
 
@@ -85,19 +85,19 @@ class Tagger:
         """One assignment a tag, in framework order, each with the passage that speaks for it most."""
         read = self._read(fields)
         totals: dict[int, float] = {}
-        best: dict[int, tuple[float, Passage]] = {}
+        best: dict[int, float] = {}
+        passages: dict[int, Passage] = {}
         for name, (text, found) in read.items():
-            for tag, here in self._occurrences(name, text, found, fields).items():
-                total = totals.get(tag, 0.0)
-                highest = best[tag][0] if total else 0.0
-                for worth, first, last in here:
-                    total += worth
-                    if worth > highest:
-                        highest = worth
-                        best[tag] = worth, (name, first, last)
-                totals[tag] = total
+            for tag, worth, first, last in self._occurrences(name, text, found, fields):
+                if tag not in totals:
+                    totals[tag] = 0.0
+                    best[tag] = 0.0
+                totals[tag] += worth
+                if worth > best[tag]:
+                    best[tag] = worth
+                    passages[tag] = name, first, last
         needs = self._needs
-        given = {tag: best[tag][1] for tag in sorted(totals) if totals[tag] >= needs[tag]}
+        given = {tag: passages[tag] for tag in sorted(totals) if totals[tag] >= needs[tag]}
         if not given:
             return ()
         given = apply_rules(self._rules, given, totals, read.keys())
@@ -109,7 +109,9 @@ class Tagger:
         return tuple(
             _to_assignment(self._keys[tag], (name, first, last), read)
             for name, (text, found) in read.items()
-            for first, last, tag in self._in_order(name, text, found, fields)
+            for first, last, tag in sorted(
+                (first, last, tag) for tag, _, first, last in self._occurrences(name, text, found, fields)
+            )
         )
 
     def suggest_scope(self, fields: Fields, assignments: tuple[Assignment, ...]) -> tuple[bool, str]:
@@ -117,8 +119,8 @@ class Tagger:
         against: list[tuple[int, str]] = []
         for name, (text, found) in self._read(fields).items():
             words: dict[tuple[int, int], Span] = {}  # the first occurrence of each term
-            for means, first, last in found:
-                for out in means.aside.out if means.aside else ():
+            for (_, _, aside), first, last in found:
+                for out in aside.out if aside is not None else ():
                     if name in self._scope.out[out[0]].places:
                         words[out] = min((first, last), words.get(out, (first, last)))
             for (number, _), span in words.items():
@@ -145,15 +147,10 @@ class Tagger:
             last = self._last = (fields, _read(fields, self._matcher))
         return last[1]
 
-    def _in_order(
-        self, field: str, text: Text, found: list[Found[Meaning]], fields: Fields
-    ) -> list[tuple[int, int, int]]:
-        """First and last token of every occurrence that counts, with its tag, in reading order."""
-        counted = self._occurrences(field, text, found, fields)
-        return sorted((first, last, tag) for tag, here in counted.items() for _, first, last in here)
-
-    def _occurrences(self, field: str, text: Text, found: list[Found[Meaning]], fields: Fields) -> Occurrences:
+    def _occurrences(self, field: str, text: Text, found: list[Found[Meaning]], fields: Fields) -> list[Occurrence]:
         """All occurrences in one field that count, without those in an ``unless`` context or after a negation."""
+        if not found and field not in _IMPORTED:
+            return []
         hits: defaultdict[int, list[Hit]] = defaultdict(list)
         cues: defaultdict[Section, list[int]] = defaultdict(list)
         negated: list[int] = []
@@ -171,21 +168,20 @@ class Tagger:
         if field in _IMPORTED:
             self._add_headings(getattr(fields, field), hits)
         if not hits:
-            return {}
+            return []
         unless: defaultdict[int, list[Span]] = defaultdict(list)
         for limited, span in limiting:
             for tag in limited & hits.keys():
                 unless[tag].append(span)
         sections = find_sections(text, cues).each(len(text.tokens)) if field == "abstract" else None
         place = "title" if field == "title" else "keywords"
-        counted: Occurrences = {}
+        counted: list[Occurrence] = []
         for tag, here in hits.items():
             weights = self._weights[tag]
             contexts = unless.get(tag)
             end = -1
             if len(here) > 1:
                 here.sort()
-            kept: list[tuple[float, int, int]] = []
             for first, minus_last, minus_strength, near in here:
                 if first <= end or (contexts and _in_context(first, -minus_last, near, contexts)):
                     continue
@@ -194,9 +190,7 @@ class Tagger:
                 weight = weights[sections[first] if sections else place]
                 if weight > 0:
                     end = -minus_last
-                    kept.append((-minus_strength * weight, first, end))
-            if kept:
-                counted[tag] = kept
+                    counted.append((tag, -minus_strength * weight, first, end))
         return counted
 
     def _add_headings(self, items: tuple[str, ...], hits: defaultdict[int, list[Hit]]) -> None:

@@ -40,8 +40,12 @@ class Text:
         known, at = found[place - 1], starts[place - 1]
         if known == number:
             return at
-        token, between = tokens[number], tokens[max(known, 0) : number]
+        token = tokens[number]
         find = self.text.index
+        start = find(token, at)
+        if self.text.find(token, start + 1) < 0:  # it stands there but once
+            return start
+        between = tokens[max(known, 0) : number]
         if len(token) > 1 and "." in token:
             for other in between:
                 at = find(other, at) + len(other)

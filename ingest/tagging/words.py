@@ -93,11 +93,11 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
-_SIGNS = re.compile(r"[^\w\s'’.;:!?,()\[\]|—]+")
-_ASCII_SIGNS = str.maketrans({chr(n): " " for n in range(128) if _SIGNS.match(chr(n))})
-_LONE_APOSTROPHE = re.compile(r"['’](?:(?!\w)|(?<!\w['’]))")
-_CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_ABBREVIATION = re.compile(r"[A-Z]\.[A-Z]\b")
+# What is neither a word, a space, an apostrophe nor a mark is a space: in ASCII by a table of bytes, elsewhere by this.
+_SIGNS = re.compile(r"[^\x00-\x7f\w\s’—]+")
+_ASCII_SIGNS = bytes(32 if re.match(r"[^\w\s'.;:!?,()\[\]|]", chr(n)) and n < 128 else n for n in range(256))
+_LONE_APOSTROPHES = tuple((sign, re.compile(rf"{sign}(?:(?!\w)|(?<!\w{sign}))")) for sign in "'’")
+_ABBREVIATION = re.compile(r"\.(?<=\b[A-Z]\.)[A-Z]\b")
 _APART = tuple((mark, f" {mark} ") for mark in _MARKS)
 
 
@@ -107,17 +107,18 @@ def split(text: str) -> list[str]:
     >>> split("Nurses' well-being (U.S.)")
     ['Nurses', 'well', 'being', '(', 'U.S.', ')']
     """
-    plain = text.translate(_ASCII_SIGNS) if text.isascii() else _SIGNS.sub(" ", text)
-    apostrophes = "'" in plain or "’" in plain
-    if apostrophes:
-        plain = _LONE_APOSTROPHE.sub(" ", plain)
+    if _ABBREVIATION.search(text):
+        return TOKEN.findall(text)
+    plain = text.encode("utf-8", "surrogatepass").translate(_ASCII_SIGNS).decode("utf-8", "surrogatepass")
+    if not plain.isascii():
+        plain = _SIGNS.sub(" ", plain)
+    for sign, lone in _LONE_APOSTROPHES:
+        if sign in plain:
+            plain = lone.sub(" ", plain)
     for mark, apart in _APART:
         if mark in plain:
             plain = plain.replace(mark, apart)
-    tokens = plain.split()
-    # An abbreviation with dots was torn into single capitals, at an apostrophe maybe part of a longer token.
-    torn = apostrophes or any(letter + "." in text for letter in _CAPITALS.intersection(tokens))
-    return TOKEN.findall(text) if torn and _ABBREVIATION.search(text) else tokens
+    return plain.split()
 
 
 @lru_cache(maxsize=200_000)
