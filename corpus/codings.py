@@ -42,10 +42,9 @@ class Coding:
 
 def load_codings(corpus: Corpus) -> list[Coding]:
     """Every record of the corpus with a person's ruling on a tag, by id; without those ruled out of scope."""
-    ruled = {entry for ruling in corpus.rulings(("tag",)) for entry in ruling.entries}
     frame = corpus.snapshot().frame
     out = set(frame["id"][(frame["scope"] == "out").to_numpy()])
-    records = corpus.records(sorted(ruled))
+    records = corpus.records(sorted(corpus.entries_ruled_on()))
     given = corpus.rule_tags(entry for record in records for entry in record.entries)
     found = []
     for record in records:

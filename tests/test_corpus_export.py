@@ -14,6 +14,7 @@ import pytest
 
 from corpus.errors import LacunaError
 from corpus.export import WRITERS, Coded, defuse, export, write_bib
+from corpus.export.tables import to_row
 from corpus.framework import Framework, load_framework
 from corpus.records import FIELD_NAMES, TYPES, Assignment, Author, Record
 from corpus.store import Corpus
@@ -172,6 +173,48 @@ def test_a_comma_within_a_keyword_parts_nothing(tmp_path: Path, suffix: str, wor
     export(out, [Coded(replace(RECORD, keywords=words), ())], FRAMEWORK)
     (entry,) = read_entries(out)
     assert to_fields(entry).keywords == words  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+@pytest.mark.parametrize("cut", [False, True])
+@pytest.mark.parametrize(
+    "authors",
+    [
+        pytest.param((Author("Porters and Cleaners United", corporate=True),), id="a body with and"),
+        pytest.param((Author("Night; Day and Weekend Staff", corporate=True),), id="a body with a semicolon"),
+        pytest.param(
+            (Author("Rest, Food & Heat Board", corporate=True), Author("Lund", "I.")), id="a body and a person"
+        ),
+        pytest.param((Author("Lund", "I."), Author("Wards and Words", corporate=True)), id="a person and a body"),
+        pytest.param((Author("Plain", "Ida & Ola"),), id="a person with an ampersand"),
+        pytest.param((Author("Semi;colon", "A."), Author("Lund", "I.")), id="a person with a semicolon"),
+    ],
+)
+def test_names_come_back_whole_from_tables(tmp_path: Path, suffix: str, authors: tuple[Author, ...], cut: bool) -> None:
+    out = tmp_path / f"refs.{suffix}"
+    export(out, [Coded(replace(RECORD, authors=authors, authors_cut=cut), ())], FRAMEWORK)
+    (entry,) = read_entries(out)
+    again = to_fields(entry)  # type: ignore[arg-type]
+    assert (again.authors, again.authors_cut) == (authors, cut)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+@pytest.mark.parametrize("words", [("rest; food",), ("rest; food", "heat"), ("ward | corridor",), ("one \u00b7 two",)])
+def test_a_semicolon_within_a_keyword_or_heading_parts_nothing(
+    tmp_path: Path, suffix: str, words: tuple[str, ...]
+) -> None:
+    out = tmp_path / f"refs.{suffix}"
+    export(out, [Coded(replace(RECORD, keywords=words, mesh=words), ())], FRAMEWORK)
+    (entry,) = read_entries(out)
+    again = to_fields(entry)  # type: ignore[arg-type]
+    assert (again.keywords, again.mesh) == (words, words)
+
+
+def test_what_keeps_names_whole_looks_as_one_would_write_it() -> None:
+    authors = (Author("Lund", "I."), Author("Night; Day Staff", corporate=True))
+    row = to_row(Coded(replace(RECORD, authors=authors, authors_cut=False, keywords=("a; b", "c")), ()), FRAMEWORK)
+    assert row["authors"].replace("\u037e", ";") == "Lund, I.; {Night; Day Staff}"
+    assert row["keywords"].replace("\u037e", ";") == "a; b; c"
 
 
 def test_bibtexparser_reads_the_bibtex(tmp_path: Path) -> None:

@@ -27,29 +27,6 @@ def corpus(tmp_path: Path) -> Iterator[Corpus]:
         yield opened
 
 
-def contents(corpus: Corpus) -> list[tuple[Any, ...]]:
-    """All that an export would hold: records, their fields, tags and origins' lines."""
-    return [
-        (record, corpus.assignments(record), sorted((o.file, o.line) for o in corpus.origins(record)))
-        for record in corpus.records()
-    ]
-
-
-def frame(corpus: Corpus, **how: Any) -> list[tuple[Any, ...]]:
-    snapshot = corpus.snapshot(**how)
-    return [
-        (
-            row.id,
-            row.title,
-            row.scope,
-            row.coded_by,
-            snapshot.tags[i].indices.tolist(),
-            snapshot.not_yet[i].indices.tolist(),
-        )
-        for i, row in enumerate(snapshot.frame.itertuples())
-    ]
-
-
 def test_what_was_found_is_new_merged_held_or_rejected(corpus: Corpus) -> None:
     toy.add(corpus, [toy.entry("Red house", doi="10.1/a"), toy.entry("Blue house")])
     done = toy.add(
@@ -74,10 +51,10 @@ def test_what_was_found_is_new_merged_held_or_rejected(corpus: Corpus) -> None:
 def test_the_second_time_nothing_is_new(corpus: Corpus) -> None:
     items = [toy.entry("Red house"), toy.entry("Red house?"), toy.entry("Blue house", doi="10.1/x")]
     toy.add(corpus, items)
-    before = [record for record, _, _ in contents(corpus)]
+    before = [record for record, _, _ in toy.contents(corpus)]
     again = toy.add(corpus, items)
     assert again.totals == {"found": 3, "new": 0, "merged": 3, "held": 0, "rejected": 0}
-    assert [record for record, _, _ in contents(corpus)] == before
+    assert [record for record, _, _ in toy.contents(corpus)] == before
     assert len(corpus.origins(before[0])) == 2
 
 
@@ -88,9 +65,9 @@ def test_a_proposal_is_invisible_until_accepted_and_its_snapshot_is_what_accepti
     assert proposed.state == "proposed"
     assert corpus.version == version
     assert len(corpus.records()) == 1
-    preview = frame(corpus, including=[proposed.id])
+    preview = toy.frame(corpus, including=[proposed.id])
     corpus.accept(proposed.id)
-    assert frame(corpus) == preview
+    assert toy.frame(corpus) == preview
     assert corpus.version == version + 1
 
 
@@ -107,20 +84,20 @@ def test_two_proposals_of_one_work_both_say_new_and_the_second_accepted_says_mer
 
 def test_undoing_and_redoing_gives_everything_back(corpus: Corpus) -> None:
     first = toy.add(corpus, [toy.entry("Red house", doi="10.1/a"), toy.entry("Blue house")])
-    alone = contents(corpus)
+    alone = toy.contents(corpus)
     second = toy.add(corpus, [toy.entry("Red house", year="1999"), toy.entry("Small teal house")])
-    both = contents(corpus)
+    both = toy.contents(corpus)
     corpus.undo(second.id)
-    assert contents(corpus) == alone
+    assert toy.contents(corpus) == alone
     assert corpus.check() == []
     corpus.redo(second.id)
-    assert contents(corpus) == both
+    assert toy.contents(corpus) == both
     corpus.undo(first.id)
     corpus.undo(second.id)
     assert corpus.records() == []
     corpus.redo(second.id)
     corpus.redo(first.id)
-    assert [record for record, _, _ in contents(corpus)] == [record for record, _, _ in both]
+    assert [record for record, _, _ in toy.contents(corpus)] == [record for record, _, _ in both]
     assert corpus.check() == []
 
 
@@ -145,109 +122,23 @@ def test_states_refuse_steps_that_make_no_sense(corpus: Corpus) -> None:
     assert len(corpus.records()) == 1
 
 
-def test_a_person_outranks_the_rules_and_taking_it_back_restores_them(corpus: Corpus) -> None:
-    toy.add(corpus, [toy.entry("Red house", year="1"), toy.entry("Red house", year="2"), toy.entry("Red house?")])
-    a, b = corpus.records()[0].entries if len(corpus.records()[0].entries) == 2 else corpus.records()[1].entries
-    question = next(r for r in corpus.records() if r.title == "Red house?").id
-    before = contents(corpus)
-    assert len(corpus.records()) == 2
-    (apart,) = corpus.rule(Ruling("distinct", (a, b)), who="Ada")
-    assert len(corpus.records()) == 3
-    (together,) = corpus.rule(Ruling("same", (a, question)), who="Ada")
-    assert len(corpus.records()) == 2
-    assert corpus.record(a).id == corpus.record(question).id != corpus.record(b).id
-    assert corpus.held() == []
-    corpus.rebuild()
-    assert corpus.record(a).id == corpus.record(question).id != corpus.record(b).id
-    corpus.rule(Ruling("withdrawn", (), value=str(apart.number)), Ruling("withdrawn", (), value=str(together.number)))
-    assert contents(corpus) == before
-    assert corpus.check() == []
-
-
-def test_a_settled_doubt_is_never_asked_again(corpus: Corpus) -> None:
-    items = [toy.entry("Red house"), toy.entry("Red house?"), toy.entry("Blue house"), toy.entry("Blue house?")]
-    done = toy.add(corpus, items)
-    red, blue = sorted(corpus.held(), key=lambda link: corpus.record(link.a).title or "", reverse=True)
-    corpus.rule(Ruling("distinct", (red.a, red.b)))
-    (joined,) = corpus.rule(Ruling("same", (blue.a, blue.b)))
-    assert corpus.held() == []
-    toy.add(corpus, items)
-    corpus.rebuild()
-    assert corpus.held() == []
-    assert len(corpus.records()) == 3
-    corpus.undo(done.id)
-    corpus.redo(done.id)
-    assert corpus.held() == []
-    corpus.rule(Ruling("withdrawn", (), str(joined.number)))
-    assert [(link.a, link.b) for link in corpus.held()] == [(blue.a, blue.b)]
-
-
-def test_one_question_is_asked_once_however_many_pairs_raise_it(corpus: Corpus) -> None:
-    toy.add(corpus, [toy.entry("Red house"), toy.entry("Red house", year="2001"), toy.entry("Red house?")])
-    other = toy.add(corpus, [toy.entry("Blue house"), toy.entry("Blue house?")])
-    assert len(corpus.held()) == 2
-    assert [link.rule for link in corpus.held(other.id)] == ["question mark"]
-    red = next(link for link in corpus.held() if link not in corpus.held(other.id))
-    corpus.rule(Ruling("distinct", (red.a, red.b)))
-    assert corpus.held() == corpus.held(other.id)
-
-
-def test_a_code_sleeps_with_its_entry_and_wakes_with_it(corpus: Corpus) -> None:
-    done = toy.add(corpus, [toy.entry("Red house")])
-    record = corpus.records()[0]
-    corpus.rule(Ruling("tag", record.entries, "added", "size", "big", who="Ada"))
-    corpus.rule(Ruling("tag", record.entries, "rejected", "colour", "red", who="Ada"))
-    assert [(a.facet, a.tag, a.source) for a in corpus.assignments(record)] == [("size", "big", "person")]
-    coded = frame(corpus)
-    corpus.undo(done.id)
-    assert frame(corpus) == []
-    toy.add(corpus, [toy.entry("Red house")])
-    assert frame(corpus) == coded
-    corpus.rebuild()
-    assert frame(corpus) == coded
-
-
-def test_a_code_given_to_a_merged_record_holds_for_both_parts_after_a_split(corpus: Corpus) -> None:
-    toy.add(corpus, [toy.entry("Red house", year="1"), toy.entry("Red house", year="2")])
-    record = corpus.records()[0]
-    corpus.rule(Ruling("tag", record.entries, "added", "size", "big"))
-    corpus.rule(Ruling("distinct", record.entries))
-    assert len(corpus.records()) == 2
-    assert corpus.snapshot().has("size", "big").tolist() == [True, True]
-
-
-def test_a_newer_tag_is_not_yet_coded_where_a_person_coded_under_an_older_framework(corpus: Corpus) -> None:
-    toy.add(corpus, [toy.entry("Red house"), toy.entry("Teal house"), toy.entry("Blue house")])
-    by_title = {record.title: record for record in corpus.records()}
-    for title in ("Red house", "Teal house"):
-        corpus.rule(
-            Ruling("tag", by_title[title].entries, "added", "colour", "red", coded_from="abstract", coded_under=1)
-        )
-    snapshot = corpus.snapshot()
-    teal = snapshot.column_of["colour", "teal"]
-    not_yet = {t: bool(snapshot.not_yet[i, teal]) for i, t in enumerate(snapshot.frame["title"])}
-    assert not_yet == {"Red house": True, "Teal house": False, "Blue house": False}
-    coded_by = dict(zip(snapshot.frame["title"], snapshot.frame["coded_by"], strict=True))
-    assert coded_by == {"Red house": "person-abstract", "Teal house": "person-abstract", "Blue house": "rules-title"}
-
-
 def test_parents_are_counted_with_their_children(corpus: Corpus) -> None:
     toy.add(corpus, [toy.entry("Crimson house")])
     assert corpus.stats().tags["colour"] == {"red": 1, "crimson": 1}
 
 
 def test_as_of_equals_what_was(corpus: Corpus) -> None:
-    seen = {0: frame(corpus)}
+    seen = {0: toy.frame(corpus)}
     first = toy.add(corpus, [toy.entry("Red house", doi="10.1/a"), toy.entry("Blue house")])
-    seen[corpus.version] = frame(corpus)
+    seen[corpus.version] = toy.frame(corpus)
     toy.add(corpus, [toy.entry("Red house", year="3"), toy.entry("Small house")])
-    seen[corpus.version] = frame(corpus)
+    seen[corpus.version] = toy.frame(corpus)
     corpus.rule(Ruling("tag", corpus.records()[0].entries, "added", "size", "small"))
-    seen[corpus.version] = frame(corpus)
+    seen[corpus.version] = toy.frame(corpus)
     corpus.undo(first.id)
-    seen[corpus.version] = frame(corpus)
+    seen[corpus.version] = toy.frame(corpus)
     for version, was in seen.items():
-        assert frame(corpus, as_of=version) == was, version
+        assert toy.frame(corpus, as_of=version) == was, version
 
 
 def test_any_entry_id_leads_to_the_record_that_holds_it_now(corpus: Corpus) -> None:
@@ -304,7 +195,7 @@ def test_better_rules_improve_every_record_at_once(corpus: Corpus) -> None:
 
 def test_a_half_read_import_of_a_dead_process_is_dropped_at_the_next_open(corpus: Corpus) -> None:
     toy.add(corpus, [toy.entry("Red house")])
-    before = contents(corpus)
+    before = toy.contents(corpus)
     script = (
         "import os, sys; sys.path[:0] = sys.argv[1:3]\n"
         "import toy, test_corpus_store as t; from pathlib import Path; from corpus.store import Corpus\n"
@@ -317,11 +208,11 @@ def test_a_half_read_import_of_a_dead_process_is_dropped_at_the_next_open(corpus
         [sys.executable, "-W", "ignore", "-c", script, str(tests), str(tests.parent), str(corpus.path)], check=False
     )
     assert done.returncode == 9
-    assert contents(corpus) == before
+    assert toy.contents(corpus) == before
     with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as other:
         assert [i.state for i in other.imports()] == ["accepted"]
         assert other.check() == []
-        assert contents(other) == before
+        assert toy.contents(other) == before
 
 
 def test_a_second_connection_reads_throughout_and_sees_the_change_at_its_next_look(corpus: Corpus) -> None:
@@ -337,7 +228,7 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> 
     path = tmp_path / "old.sqlite"
     with Corpus.open(path, FRAMEWORK, toy.RULES, create=True) as old:
         toy.add(old, [toy.entry("Red house"), toy.entry("Red house?")])
-        was = contents(old)
+        was = toy.contents(old)
     db = sqlite3.connect(path)
     db.executescript("""DROP TABLE kept; DROP TABLE modelled; DROP INDEX held_links;
                         ALTER TABLE imports DROP COLUMN declined_by;
@@ -345,7 +236,7 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> 
                         ALTER TABLE rulings DROP COLUMN other_tag; PRAGMA user_version = 1""")
     db.close()
     with Corpus.open(path, FRAMEWORK, toy.RULES) as corpus:
-        assert contents(corpus) == was
+        assert toy.contents(corpus) == was
         assert len(corpus.held()) == 1
         assert [i.declined_by for i in corpus.imports()] == [""]
         assert corpus.kept("search") == {}
@@ -376,12 +267,12 @@ def test_stores_that_cannot_be_used_say_what_to_do(tmp_path: Path) -> None:
 )
 def test_a_store_that_cannot_be_written_says_so_and_changes_nothing(corpus: Corpus, pragma: str, sentence: str) -> None:
     toy.add(corpus, [toy.entry("Red house")])
-    before = contents(corpus)
+    before = toy.contents(corpus)
     corpus._db.execute(f"PRAGMA {pragma}")
     with pytest.raises(NotWritableError, match=sentence):
         toy.add(corpus, [toy.entry(f"Blue house {n}", abstract="long " * 2000) for n in range(50)])
     corpus.close()
-    assert contents(corpus) == before
+    assert toy.contents(corpus) == before
 
 
 ENTRIES = st.builds(
@@ -400,7 +291,7 @@ def fresh(tmp_path: Path, counter: list[int] = [0]) -> Corpus:  # noqa: B006 (on
 
 
 def without_lines(corpus: Corpus) -> list[tuple[Any, ...]]:
-    return [(record, tags) for record, tags, _ in contents(corpus)]
+    return [(record, tags) for record, tags, _ in toy.contents(corpus)]
 
 
 @QUICK
@@ -425,7 +316,7 @@ def test_undoing_equals_never_having_added(
 ) -> None:
     with fresh(tmp_path) as one, fresh(tmp_path) as other:
         imports = [toy.add(one, items) for items in files]
-        full = contents(one)
+        full = toy.contents(one)
         for n, done in enumerate(imports):
             if n in undone:
                 one.undo(done.id)
@@ -438,7 +329,7 @@ def test_undoing_equals_never_having_added(
             for n, done in enumerate(imports):
                 if n in undone:
                     one.redo(done.id)
-            assert contents(one) == full
+            assert toy.contents(one) == full
 
 
 @QUICK

@@ -9,7 +9,8 @@ from typing import Any
 import toy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_corpus_store import ENTRIES, contents, frame, fresh
+from test_corpus_store import ENTRIES, fresh
+from toy import contents, frame
 
 from corpus.records import Ruling
 from corpus.store import Corpus

@@ -5,10 +5,12 @@ end. With one "?": held. Two different DOIs: distinct. Otherwise: same.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from corpus.framework import Framework
 from corpus.records import Assignment, Author, Entry, Fields, Link, Rejected
 from corpus.rules import Known, Progress, Rules
+from corpus.store import Corpus
 
 
 def interpret(entry: Entry) -> Fields:
@@ -100,3 +102,27 @@ def add(corpus: object, items: Iterable[Entry | Rejected], accept: bool = True, 
     corpus.finish_file(file_id, "utf-8")  # type: ignore[attr-defined]
     done = corpus.propose(import_id)  # type: ignore[attr-defined]
     return corpus.accept(import_id) if accept else done  # type: ignore[attr-defined]
+
+
+def contents(corpus: Corpus) -> list[tuple[Any, ...]]:
+    """All that an export would hold: records, their fields, tags and origins' lines."""
+    return [
+        (record, corpus.assignments(record), sorted((o.file, o.line) for o in corpus.origins(record)))
+        for record in corpus.records()
+    ]
+
+
+def frame(corpus: Corpus, **how: Any) -> list[tuple[Any, ...]]:
+    """A snapshot row by row: what counting sees of each record."""
+    snapshot = corpus.snapshot(**how)
+    return [
+        (
+            row.id,
+            row.title,
+            row.scope,
+            row.coded_by,
+            snapshot.tags[i].indices.tolist(),
+            snapshot.not_yet[i].indices.tolist(),
+        )
+        for i, row in enumerate(snapshot.frame.itertuples())
+    ]

@@ -60,9 +60,28 @@ def split_name(author: Author) -> str:
     return f"{one_line(author.family)}," if author.corporate else one_line(str(author))
 
 
+_OWN_SEMICOLON = "\u037e"  # the Greek question mark: looks like ";", and Unicode's normal form of it is ";"
+_PARTING = frozenset(",;|•·\n")  # what parts a list, for one program or another
+
+
 def join_words(words: Sequence[str]) -> str:
-    """Keywords or headings in one field. A single one that holds a comma ends in ";", or it would be read as two."""
-    return "; ".join(words) + ";" * (len(words) == 1 and "," in words[0])
+    """Keywords, headings or names in one field, parted by ";".
+
+    A ";" within one is written as the Greek question mark, which looks the same and becomes ";" again when the field
+    is read here. A single one that holds a comma or the like ends in ";", or it would be read as two.
+    """
+    text = "; ".join(word.replace(";", _OWN_SEMICOLON) for word in words)
+    return text + ";" * (len(words) == 1 and not _PARTING.isdisjoint(text))
+
+
+def join_names(authors: Sequence[Author], cut: bool) -> str:
+    """Authors in one field, parted by ";". A body stands in braces, as in BibTeX: it is one name, whatever it holds."""
+    names = [f"{{{one_line(author.family)}}}" if author.corporate else str(author) for author in authors]
+    if len(names) != 1 or cut:
+        return join_words([*names, "et al."] if cut else names)
+    name = names[0].replace(";", _OWN_SEMICOLON)
+    may_part = name.count(",") > 1 or any(mark in name for mark in (" and ", "&", "|", "\n"))
+    return name + ";" if may_part and not authors[0].corporate else name
 
 
 # What kinds of works are called in publication-type fields, where a format's own types do not tell them from articles.

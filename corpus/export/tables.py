@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, WriteOnlyCell
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from corpus.export.coded import Coded, join_words
+from corpus.export.coded import Coded, join_names, join_words
 from corpus.framework import Framework
 
 _COLUMNS = ("title", "authors", "year", "venue", "volume", "issue", "pages", "doi", "pmid", "pmcid", "isbn", "issn",
@@ -29,7 +29,7 @@ def to_row(coded: Coded, framework: Framework) -> dict[str, str]:
     for name in _COLUMNS:
         value = "\n".join(coded.notes) if name == "note" else getattr(record, name)
         if name == "authors":
-            cell = "; ".join(map(str, record.authors)) + ("; et al." if record.authors_cut else "")
+            cell = join_names(record.authors, record.authors_cut)
         elif isinstance(value, tuple):
             cell = join_words(value)
         else:

@@ -1,60 +1,31 @@
 """The corpus: one SQLite file that other processes may use at the same time.
 
-A facade. Each method is one thing a person or a page asks for; the work is in the modules beside this one.
+A facade. Each method is one thing a person or a page asks for; the work is in the modules beside this one. What is
+asked of it and changes nothing is in answers.py.
 """
 
 import json
-import sqlite3
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from corpus.cells import check_cell_ruling
 from corpus.errors import UnknownIdError, WrongStateError
-from corpus.framework import Framework, TagKey
-from corpus.notices import Notices
-from corpus.records import Assignment, Entry, Fields, Link, Origin, Record, Rejected, Ruling
-from corpus.rules import Progress, Rules, Tagger, no_progress
-from corpus.snapshot import Snapshot
-from corpus.store import (
-    housekeeping,
-    imports,
-    keeping,
-    modelling,
-    noticing,
-    planning,
-    reading,
-    rulings,
-    snapshots,
-    staging,
-)
+from corpus.framework import Framework
+from corpus.records import Entry, Rejected, Ruling
+from corpus.rules import Progress, Rules, no_progress
+from corpus.store import housekeeping, imports, keeping, modelling, planning, reading, rulings, staging
+from corpus.store.answers import Answers
 from corpus.store.imports import Import
 from corpus.store.keeping import Kept
 from corpus.store.planning import Change, Event
-from corpus.store.schema import connect, get_version, plain_errors, read, write
+from corpus.store.schema import connect, get_version, read, write
 
 
-class Corpus:
+class Corpus(Answers):
     """Open with ``Corpus.open``. Safe to share between threads: each has a connection of its own."""
-
-    def __init__(self, path: Path, framework: Framework, rules: Rules) -> None:
-        self.path = path
-        self.framework = framework
-        self._rules = rules
-        self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
-        self._fresh: dict[int, dict[str, Fields]] = {}  # by import, what entries say that wait to be matched
-        self._snapshot: Snapshot | None = None
-        self._ruled: tuple[int, reading.RulingsByEntry] | None = None
-        self._notices: tuple[int, Notices] | None = None
-        self._noticed = noticing.Seen()
-        self._noticing = threading.Lock()
 
     @classmethod
     def open(
@@ -80,174 +51,6 @@ class Corpus:
             housekeeping.retag(db, framework, rules, now(), progress)
         corpus.refresh_learner(progress=progress)
         return corpus
-
-    @cached_property
-    def tagger(self) -> Tagger:
-        """Finds tags in a text as it does in entries; built at first use."""
-        return self._rules.build_tagger(self.framework)
-
-    @property
-    def rules_fingerprint(self) -> str:
-        """Changes with the rules that derive fields, records and codes; receipts name it."""
-        return self._rules.fingerprint
-
-    @property
-    def _db(self) -> sqlite3.Connection:
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is None:
-            db = self._local.db = connect(self.path)
-            with self._lock:
-                self._opened.append(db)
-        return db
-
-    def settle(self) -> None:
-        """Write everything into the one file, so that it can be copied or moved once closed."""
-        with plain_errors(self.path):
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-    def close(self) -> None:
-        """Close this thread's connection. Those of other threads close with them."""
-        db = getattr(self._local, "db", None)
-        if db is not None:
-            db.close()
-            self._local.db = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        self.close()
-
-    # What it says
-
-    @property
-    def version(self) -> int:
-        """Counts up with every change. Another process's changes show at the next look."""
-        return get_version(self._db)
-
-    @property
-    def statement(self) -> str:
-        """How the collection was put together; stands beside every gap."""
-        return reading.describe_statement(self._db)
-
-    @property
-    def year_now(self) -> int:
-        return reading.year_now(self._db)
-
-    def snapshot(self, as_of: int | None = None, including: Sequence[int] = ()) -> Snapshot:
-        """A view for counting: now, as of an earlier version, or as if proposed imports were accepted."""
-        if as_of is None and not including:
-            cached = self._snapshot
-            if cached is None or cached.version != self.version:
-                cached = self._snapshot = snapshots.load_snapshot(self._db, self.framework)
-            return cached
-        return snapshots.load_snapshot(self._db, self.framework, as_of, including)
-
-    def snapshot_if(self, framework: Framework, codes: Mapping[str, snapshots.Codes]) -> Snapshot:
-        """The snapshot as it would be if the rules had given these entries these codes; nothing is kept.
-
-        ``framework`` must have the same facets and tags as the corpus's own.
-        """
-        return snapshots.load_snapshot(self._db, framework, instead=codes)
-
-    def live_fields(self) -> Iterator[tuple[str, Fields]]:
-        """What each entry that is part of the corpus now says by itself, with its id."""
-        return reading.load_live_fields(self._db)
-
-    def records(self, ids: Iterable[str] | None = None) -> list[Record]:
-        """Records in the order asked for, by any entry id they hold; all of them, by id, without ``ids``.
-
-        An id of nothing that is in the corpus now is left out.
-        """
-        with read(self._db):
-            if ids is None:
-                rows = [
-                    row
-                    for (row,) in self._db.execute(
-                        "SELECT r.no FROM records r JOIN shown s ON s.record = r.no ORDER BY r.id"
-                    )
-                ]
-            else:
-                asked = list(ids)
-                found = reading.find_rows(self._db, asked)
-                rows = list(dict.fromkeys(row for i in asked for row in found.get(i, ())))
-            return reading.load_records(self._db, rows)
-
-    def record(self, entry_id: str) -> Record:
-        """The record that now holds an entry. Raises UnknownIdError, which says what became of it."""
-        with read(self._db):
-            return reading.load_records(self._db, [reading.row_of(self._db, entry_id)])[0]
-
-    def entry(self, entry_id: str) -> Entry:
-        """An entry exactly as its file had it. Raises UnknownIdError."""
-        return reading.load_entry(self._db, entry_id)
-
-    def origins(self, record: Record) -> list[Origin]:
-        return reading.load_origins(self._db, record.entries)
-
-    def assignments(self, record: Record) -> tuple[Assignment, ...]:
-        """The record's tags, with the words or the person behind each, after people's rulings."""
-        return reading.load_assignments(self._db, self.framework, record, self._tag_rulings())
-
-    def _tag_rulings(self) -> reading.RulingsByEntry:
-        version = self.version
-        if self._ruled is None or self._ruled[0] != version:
-            self._ruled = version, reading.load_tag_rulings(self._db)
-        return self._ruled[1]
-
-    def rule_tags(self, entries: Iterable[str]) -> dict[str, frozenset[TagKey]]:
-        """The tags that the rules gave each of these entries, before any ruling; none for an unknown one."""
-        return reading.load_rule_tags(self._db, entries)
-
-    def tag_rulings(self, record: Record) -> dict[TagKey, Ruling]:
-        """The ruling that stands on each tag of the record, rejections included."""
-        return reading.standing_rulings(record, self._tag_rulings())
-
-    def notices(self) -> Notices:
-        """Retractions, expressions of concern and corrections, by the id of each record they are about or are."""
-        with self._noticing:
-            version = self.version
-            if self._notices is None or self._notices[0] != version:
-                self._notices = version, noticing.load_notices(self._db, self._rules.keys, self._noticed)
-            return self._notices[1]
-
-    def fields_of(self, record: Record) -> dict[str, Fields]:
-        """What each entry behind a record says by itself, by entry id."""
-        return reading.load_fields(self._db, record.entries)
-
-    def why_merged(self, record: Record) -> list[Link]:
-        return reading.why_merged(self._db, record)
-
-    def held(self, import_id: int | None = None) -> list[Link]:
-        """Doubtful pairs that wait for a person, surest first; those an import met, with ``import_id``."""
-        return reading.load_held(self._db, import_id)
-
-    def imports_in_doubt(self) -> dict[int, int]:
-        """How many of the doubtful pairs each import met, by import id; those that met none are left out."""
-        return reading.imports_in_doubt(self._db)
-
-    def rulings(self, kinds: Sequence[str] = ()) -> list[Ruling]:
-        return rulings.load_rulings(self._db, kinds)
-
-    def history(self) -> list[Event]:
-        """Every version and what made it, oldest first."""
-        return housekeeping.load_events(self._db)
-
-    def stats(self) -> housekeeping.Stats:
-        return housekeeping.count_stats(self._db, self.snapshot())
-
-    def check(self) -> list[str]:
-        """Sentences on what is wrong with the store; empty if it is sound."""
-        return housekeeping.find_faults(self._db)
-
-    def vanished_rulings(self) -> list[Ruling]:
-        """Rulings on tags this framework does not have. They are kept and apply again if the tag comes back."""
-        return housekeeping.sleeping_or_vanished(self._db, self.framework)
-
-    def query(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Rows of a read-only query; for corpus/search.py, which knows the tables."""
-        with plain_errors():
-            return self._db.execute(sql, tuple(values)).fetchall()
 
     # Imports
 

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from corpus.errors import UnknownIdError
 from corpus.framework import Framework, TagKey
@@ -146,10 +147,18 @@ def load_rule_tags(db: sqlite3.Connection, entries: Iterable[str]) -> dict[str, 
 RulingsByEntry = Mapping[str, Sequence[Ruling]]
 
 
-def load_tag_rulings(db: sqlite3.Connection) -> RulingsByEntry:
-    """The rulings on tags that nobody took back, by entry, oldest first."""
+class TagRulings(NamedTuple):
+    """The rulings on tags that stand at a version, oldest first, and the same by entry."""
+
+    version: int
+    rulings: Sequence[Ruling]
+    by_entry: RulingsByEntry
+
+
+def by_entry(some: Iterable[Ruling]) -> RulingsByEntry:
+    """Rulings by each entry they name, in the order given."""
     found: dict[str, list[Ruling]] = {}
-    for ruling in rulings.active_rulings(db, ("tag",)):
+    for ruling in some:
         for entry in ruling.entries:
             found.setdefault(entry, []).append(ruling)
     return found

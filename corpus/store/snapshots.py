@@ -42,10 +42,12 @@ def load_snapshot(
     as_of: int | None = None,
     including: Sequence[int] = (),
     instead: Mapping[str, Codes] | None = None,
+    ruled: reading.TagRulings | None = None,
 ) -> Snapshot:
     """A snapshot of the corpus now, at version ``as_of``, or as it would be with proposed imports accepted.
 
-    ``instead``: for these entries the rules' codes are these, not the stored ones.
+    ``instead``: for these entries the rules' codes are these, not the stored ones. ``ruled`` saves reading what
+    people ruled on tags, where it is of the version in question.
     """
     with read(db):
         version = get_version(db)
@@ -66,9 +68,9 @@ def load_snapshot(
             heads = _heads_shown(db, "SELECT record FROM shown")
             at = version
         heads.sort(key=lambda head: head.id)
-        frame, tags, not_yet = _count(db, framework, heads, at, instead or {})
-        ruled = rulings.active_rulings(db, ("cell",), at)
-        record_of = _records_of(db, heads, {entry for ruling in ruled for entry in ruling.entries})
+        frame, tags, not_yet = _count(db, framework, heads, at, instead or {}, ruled)
+        on_cells = rulings.active_rulings(db, ("cell",), at)
+        record_of = _records_of(db, heads, {entry for ruling in on_cells for entry in ruling.entries})
         return Snapshot(
             framework=framework,
             frame=frame,
@@ -77,7 +79,7 @@ def load_snapshot(
             version=at,
             statement=reading.describe_statement(db, live_imports),
             year_now=reading.year_now(db),
-            cells=gather_cells(ruled, framework, lambda r: [record_of[e] for e in r.entries if e in record_of]),
+            cells=gather_cells(on_cells, framework, lambda r: [record_of[e] for e in r.entries if e in record_of]),
         )
 
 
@@ -162,7 +164,12 @@ def _fold_head(db: sqlite3.Connection, ids: Mapping[int, str]) -> _Head:
 
 
 def _count(
-    db: sqlite3.Connection, framework: Framework, heads: list[_Head], as_of: int, instead: Mapping[str, Codes]
+    db: sqlite3.Connection,
+    framework: Framework,
+    heads: list[_Head],
+    as_of: int,
+    instead: Mapping[str, Codes],
+    known: reading.TagRulings | None,
 ) -> tuple[pd.DataFrame, sparse.csr_matrix, sparse.csr_matrix]:
     """The frame and the two matrices of a snapshot."""
     n = len(heads)
@@ -172,9 +179,10 @@ def _count(
     numbers = _numbers_of(db, instead)
     tried = {numbers[entry]: codes for entry, codes in instead.items() if entry in numbers}
     found, outs = _rule_codes(db, column_of, row_of_entry, n, tried)
-    tag_rulings = rulings.active_rulings(db, ("tag",), as_of)
+    is_known = known is not None and known.version == as_of
+    tag_rulings = known.rulings if known and is_known else rulings.active_rulings(db, ("tag",), as_of)
     scope_rulings = rulings.active_rulings(db, ("scope",), as_of)
-    number_of = _numbers_of(db, {entry for ruling in tag_rulings + scope_rulings for entry in ruling.entries})
+    number_of = _numbers_of(db, {entry for ruling in (*tag_rulings, *scope_rulings) for entry in ruling.entries})
     ruled = _Ruled(framework, column_of, row_of_entry, number_of)
     for ruling in tag_rulings:
         ruled.apply(ruling)
