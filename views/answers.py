@@ -5,8 +5,9 @@ for and which facts to tell; the start page shows them.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -57,11 +58,21 @@ class Answer:
     quote: str
 
 
-def make_answer(snapshot: Snapshot, about: About, tags: Tags, graded: pd.DataFrame) -> Answer:
-    """What ``snapshot``, the records that count, says of at least one tag. ``graded``: the headline pairs' gaps."""
+def make_answer(
+    snapshot: Snapshot,
+    about: About,
+    tags: Tags,
+    graded: pd.DataFrame,
+    presence_of: Callable[[str], pd.DataFrame] | None = None,
+) -> Answer:
+    """What ``snapshot``, the records that count, says of at least one tag. ``graded``: the headline pairs' gaps.
+
+    ``presence_of`` gives a facet's tags by themselves where they are counted already (``find_presence``).
+    """
     framework = snapshot.framework
     mask = _mask(snapshot, tags)
-    sentence, verdicts = _say(snapshot, about, tags, int(mask.sum()))
+    presence_of = presence_of or partial(find_presence, snapshot)
+    sentence, verdicts = _say(snapshot, about, tags, int(mask.sum()), presence_of)
     statement = sentences.statement_words(about)
     without = tuple(_without(snapshot, about, mask, tags)) if mask.any() else ()
     frame = snapshot.frame[mask].sort_values(["year", "id"], ascending=[False, True])
@@ -94,25 +105,31 @@ def _mask(snapshot: Snapshot, tags: Tags) -> np.ndarray:
     return mask
 
 
-def _say(snapshot: Snapshot, about: About, tags: Tags, n: int) -> tuple[str, tuple[str, ...]]:
+def _say(
+    snapshot: Snapshot, about: About, tags: Tags, n: int, presence_of: Callable[[str], pd.DataFrame]
+) -> tuple[str, tuple[str, ...]]:
     keys = [(facet, tag) for facet, here in tags for tag in here]
     if len(keys) == 1:
-        return _say_presence(snapshot, about, *keys[0]) or (_say_together(about, tags, n), ())
+        return _say_presence(about, *keys[0], presence_of(keys[0][0])) or (_say_together(about, tags, n), ())
     if len(keys) == 2 and len(tags) == 2:
         return _say_cell(snapshot, about, *_as_headline(snapshot.framework, keys[0], keys[1]))
     return _say_together(about, tags, n), ()
 
 
-def _say_presence(snapshot: Snapshot, about: About, facet: str, tag: str) -> tuple[str, tuple[str, ...]] | None:
-    for gap in gaps.to_dicts(gaps.to_gaps(presence_rows(snapshot, facet), "presence")):
-        if gap["row_tag"] == tag:
-            few = FEW_NAMED.format(n=DEFAULTS.barely_named)
-            n_named = gap["components"]["n_named"]
-            barely = BARELY.format(share=f"{100 * DEFAULTS.barely:g} %")
-            said = {"barely": barely, "none": NONE}.get(gap["grade"], few if n_named < DEFAULTS.barely_named else "")
-            if facet not in gaps.presence_facets(snapshot.framework) and said != NONE:
-                said = ""
-            return sentences.write_gap(gap, about), (said,) if said else ()
+def find_presence(snapshot: Snapshot, facet: str) -> pd.DataFrame:
+    """Each tag of a facet by itself: how many records have it, and whether it is barely present."""
+    return gaps.to_gaps(presence_rows(snapshot, facet), "presence")
+
+
+def _say_presence(about: About, facet: str, tag: str, table: pd.DataFrame) -> tuple[str, tuple[str, ...]] | None:
+    for gap in gaps.to_dicts(table[table["row_tag"] == tag]):
+        few = FEW_NAMED.format(n=DEFAULTS.barely_named)
+        n_named = gap["components"]["n_named"]
+        barely = BARELY.format(share=f"{100 * DEFAULTS.barely:g} %")
+        said = {"barely": barely, "none": NONE}.get(gap["grade"], few if n_named < DEFAULTS.barely_named else "")
+        if facet not in gaps.presence_facets(about.framework) and said != NONE:
+            said = ""
+        return sentences.write_gap(gap, about), (said,) if said else ()
     return None
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from analysis import gaps, questions, sentences
@@ -107,7 +108,14 @@ def _ask(state: State) -> None:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _answer(key: tuple[str, int, str], tags: Tags, _state: State) -> Answer:
-    return answers.make_answer(_state.snapshot(), _state.about(), tags, _state.gaps())
+    return answers.make_answer(
+        _state.snapshot(), _state.about(), tags, _state.gaps(), lambda facet: _presence(key, facet, _state)
+    )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _presence(key: tuple[str, int, str], facet: str, _state: State) -> pd.DataFrame:
+    return answers.find_presence(_state.snapshot(), facet)
 
 
 def _examples(state: State) -> str:
