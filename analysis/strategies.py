@@ -1,25 +1,23 @@
 """Search strategies for a cell, to paste into a database: has nobody written it, or is it only not in this corpus?
 
-Built from the terms and wide synonyms of the cell's two tags, so they find too much rather than too little. The syntax
-of terms is in docs/framework.md; each database has rules of its own, kept in one place here. What a database cannot
-express is left out, and said.
+Built from the main terms and plain synonyms of the cell's two tags, as a librarian would begin, or, if asked for, from
+all their terms and wide synonyms, which find too much rather than too little. Each database has rules of its own, kept
+in one place here. What a database cannot express is left out, and said.
 """
 
-import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from urllib.parse import quote_plus
 
+from analysis.clauses import Clause, holds, read_clauses, without_covered, words_of
+from analysis.main_terms import MOST, choose_main
 from corpus.framework import Framework
 
 SCHOLAR_LIMIT = 256  # characters; Google Scholar cuts what is longer
 _FIELD_TERMS = 2  # of each tag of the facet that holds a search to the field
+SHORT = "The main terms only: begin with these. All terms of both tags: python -m analysis check --full."
 _LINK_LIMIT = 4000  # characters of an address that browsers and servers take without trouble
-
-_GAP = re.compile(r"\s+([~>])(\d+)\s+")
-_LIST = re.compile(r"\{([^{}]*)\}")
 
 # British and American, for databases that do not look for both by themselves.
 _SPELLINGS = (
@@ -29,6 +27,7 @@ _SPELLINGS = (
     ("counsell", "counsel"), ("defence", "defense"),
 )  # fmt: skip
 
+_OTHER_NUMBER = (("women", "woman"), ("men", "man"), ("wives", "wife"), ("children", "child"))
 _NO_PLURAL = ("s", "men", "man", "ing", "ed", "al", "ic", "ism", "ness")
 
 # Words that no database looks for, or reads as operators.
@@ -45,15 +44,6 @@ class Strategy:
     query: str
     url: str
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One term: parts that stand near each other, each a set of phrases of which one must stand there."""
-
-    parts: tuple[tuple[str, ...], ...]
-    words: int = 0  # at most so many between two parts
-    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +66,20 @@ class Dialect:
     notes: tuple[str, ...] = ()
 
 
-def build_strategies(framework: Framework, row: tuple[str, str], column: tuple[str, str]) -> tuple[Strategy, ...]:
-    """One strategy a database for (facet, tag or group) and (facet, tag or group). Raises UnknownIdError."""
-    sides = [read_clauses(framework, *key) for key in (row, column)]
-    labels = [framework.facet(facet).label_of(name) for facet, name in (row, column)]
-    return (*(_write(dialect, sides) for dialect in DIALECTS), _write_scholar(sides, labels))
+def build_strategies(
+    framework: Framework, row: tuple[str, str], column: tuple[str, str], full: bool = False
+) -> tuple[Strategy, ...]:
+    """One strategy a database for (facet, tag or group) and (facet, tag or group), whichever is named first.
+
+    Up to 12 terms a side, or with ``full`` every term and wide synonym. Raises UnknownIdError.
+    """
+    place = {facet.id: n for n, facet in enumerate(framework.facets)}
+    framework.facet(row[0]), framework.facet(column[0])
+    keys = sorted((row, column), key=lambda key: (place[key[0]], key[1]))
+    return _write_all([_read_side(framework, key, full) for key in keys])
 
 
-def build_tag_strategies(framework: Framework, facet_id: str, name: str) -> tuple[Strategy, ...]:
+def build_tag_strategies(framework: Framework, facet_id: str, name: str, full: bool = False) -> tuple[Strategy, ...]:
     """One strategy a database for a single tag or group, held to the field by the first terms of another facet's tags.
 
     That facet is the framework's first, or, for a tag of it, the one it is ranked against first. Raises UnknownIdError.
@@ -94,49 +90,48 @@ def build_tag_strategies(framework: Framework, facet_id: str, name: str) -> tupl
         first = next(iter(beside), framework.facets[-1].id)
     field = []
     for tag in framework.facet(first).roots:
-        plain = [clause for clause in read_clauses(framework, first, tag.id) if len(clause.parts) == 1]
-        field += [] if tag.analysis else [Clause((clause.parts[0][:1],)) for clause in plain[:_FIELD_TERMS]]
-    sides = [read_clauses(framework, facet_id, name), list(dict.fromkeys(field))]
-    labels = [framework.facet(facet_id).label_of(name), framework.facet(first).label]
-    return (*(_write(dialect, sides) for dialect in DIALECTS), _write_scholar(sides, labels))
+        plain = [clause for clause in choose_main(framework, first, tag.id) if len(clause.parts) == 1]
+        field += (
+            [] if tag.analysis else [Clause((clause.parts[0][:1],)) for clause in plain[: _FIELD_TERMS if full else 1]]
+        )
+    field = list(dict.fromkeys(field))
+    beside_it = _Side(framework.facet(first).label, field if full else field[:MOST], len(field))
+    return _write_all([_read_side(framework, (facet_id, name), full), beside_it])
 
 
-def read_clauses(framework: Framework, facet_id: str, name: str) -> list[Clause]:
-    """The terms and wide synonyms of a tag and its narrower ones, or of a group's tags, each once."""
-    facet = framework.facet(facet_id)
-    lists = {**framework.options.get("lists", {}), **facet.options.get("lists", {})}
-    tags = [facet.by_id[tag] for tag in facet.with_children(name)]
-    terms = [*(term for tag in tags for term in tag.terms), *(term for tag in tags for term in tag.wide)]
-    return list(dict.fromkeys(_to_clause(term, lists) for term in terms))
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of a search: what it is called, its terms, and how many there would be."""
+
+    label: str
+    clauses: Sequence[Clause]
+    n_all: int
 
 
-def _to_clause(term: str, lists: Mapping[str, Sequence[str]]) -> Clause:
-    pieces = _GAP.split(term.strip())
-    marks, numbers = pieces[1::3], [int(n) for n in pieces[2::3]]
-    parts = tuple(tuple(dict.fromkeys(_phrases(piece, lists))) for piece in pieces[0::3])
-    return Clause(parts, max(numbers, default=0), bool(marks) and set(marks) == {">"})
+def _read_side(framework: Framework, key: tuple[str, str], full: bool) -> _Side:
+    every = read_clauses(framework, *key)
+    clauses = every if full else choose_main(framework, *key)
+    return _Side(framework.facet(key[0]).label_of(key[1]), clauses, len(every))
 
 
-def _phrases(piece: str, lists: Mapping[str, Sequence[str]]) -> Iterable[str]:
-    found = _LIST.search(piece)
-    if found:
-        for item in lists.get(found[1], ()):
-            yield from _phrases(piece[: found.start()] + item + piece[found.end() :], lists)
-        return
-    for words in itertools.product(*(word.split("|") for word in piece.split())):
-        yield " ".join(word.removeprefix("=").replace("’", "'") for word in words)
+def _write_all(parts: Sequence[_Side]) -> tuple[Strategy, ...]:
+    sides = [side.clauses for side in parts]
+    short = any(len(side.clauses) < side.n_all for side in parts)
+    notes = (SHORT,) if short else ()
+    scholar = _write_scholar(sides, [side.label for side in parts])
+    return (*(_write(dialect, sides, notes) for dialect in DIALECTS), scholar)
 
 
-def _write(dialect: Dialect, sides: Sequence[Sequence[Clause]]) -> Strategy:
+def _write(dialect: Dialect, sides: Sequence[Sequence[Clause]], about: tuple[str, ...] = ()) -> Strategy:
     left_out: list[str] = []
     written = []
     for side in sides:
         kept = [fitted for clause in side if (fitted := _fit(clause, dialect, left_out)) is not None]
-        clauses = _without_covered(kept)
+        clauses = without_covered(kept)
         written.append(dialect.side(" OR ".join(_write_clause(clause, dialect) for clause in clauses)))
     query = " AND ".join(written)
     has_near = any(len(clause.parts) > 1 for side in sides for clause in side)
-    notes = [*(dialect.notes if has_near else ())]
+    notes = [*about, *(dialect.notes if has_near else ())]
     if left_out:
         notes.append(f"Left out, as {dialect.name} cannot search them: {', '.join(dict.fromkeys(left_out))}.")
     return Strategy(dialect.name, query, dialect.link(query), tuple(notes))
@@ -162,6 +157,14 @@ def _can_search(word: str, dialect: Dialect) -> bool:
     return "*" not in word or len(word.strip("*")) >= dialect.stem
 
 
+def _plural(phrase: str, last: str) -> list[str]:
+    if not (last.isascii() and last.isalpha() and last.islower() and len(last) > 3) or last.endswith(_NO_PLURAL):
+        return []
+    if last.endswith("y") and last[-2] not in "aeiou":
+        return [phrase[:-1] + "ies"]
+    return [phrase + ("es" if last.endswith(("x", "z", "ch", "sh")) else "s")]
+
+
 def _closed(phrase: str) -> list[str]:
     """A hyphened word written as one, as the framework's terms mean it to be found."""
     return [phrase.replace("-", "")] if re.fullmatch(r"\w+-\w+\*?", phrase) else []
@@ -171,11 +174,12 @@ def _forms(phrase: str) -> list[str]:
     """A phrase with its plural, written as one word, and in both spellings."""
     forms = [phrase, *_closed(phrase)]
     last = phrase.split()[-1]
-    if last.isalpha() and last.islower() and len(last) > 3 and not last.endswith(_NO_PLURAL):
-        if last.endswith("y") and last[-2] not in "aeiou":
-            forms.append(phrase[:-1] + "ies")
-        else:
-            forms.append(phrase + ("es" if last.endswith(("x", "z", "ch", "sh")) else "s"))
+    for many, one in _OTHER_NUMBER:
+        if last in (many, one) or last.endswith(f"mid{one}"):
+            forms.append(phrase.removesuffix(one) + many if last.endswith(one) else phrase.removesuffix(many) + one)
+            break
+    else:
+        forms += _plural(phrase, last)
     for form in list(forms):
         for british, american in _SPELLINGS:
             if british in form:
@@ -183,64 +187,6 @@ def _forms(phrase: str) -> list[str]:
             elif american in form:
                 forms.append(form.replace(american, british))
     return forms
-
-
-def _without_covered(clauses: Sequence[Clause]) -> list[Clause]:
-    """Clauses that find something of their own: "sexual harassment" goes where "harass*" stands already."""
-    plain = dict.fromkeys(phrase for clause in clauses if len(clause.parts) == 1 for phrase in clause.parts[0])
-    index: dict[str, list[tuple[str, ...]]] = {}  # by first word
-    for phrase in plain:
-        index.setdefault(_words(phrase)[0], []).append(_words(phrase))
-
-    @cache
-    def is_covered(phrase: str) -> bool:
-        words = _words(phrase)
-        firsts = index.keys() & {pattern for word in words for pattern in _patterns(word)}
-        return any(wider != words and _holds(words, wider) for first in firsts for wider in index[first])
-
-    kept = tuple(phrase for phrase in plain if not is_covered(phrase))
-    near = [
-        clause
-        for clause in clauses
-        if len(clause.parts) > 1
-        and not any(all(phrase in plain or is_covered(phrase) for phrase in part) for part in clause.parts)
-    ]
-    return [*(Clause(((phrase,),)) for phrase in kept), *dict.fromkeys(near)]
-
-
-def _words(phrase: str) -> tuple[str, ...]:
-    return tuple(phrase.lower().replace("-", " ").split())
-
-
-def _patterns(word: str) -> Iterable[str]:
-    """Every pattern that finds a word."""
-    yield word
-    bare = word.strip("*")
-    for start in range(len(bare)):
-        yield f"*{bare[start:]}"
-        for end in range(start + 1, len(bare) + 1):
-            yield f"*{bare[start:end]}*"
-    for end in range(1, len(bare) + 1):
-        yield f"{bare[:end]}*"
-
-
-def _holds(words: tuple[str, ...], wider: tuple[str, ...]) -> bool:
-    """Whether every text with the phrase ``words`` has the phrase ``wider``, too."""
-    return any(
-        all(_fits(word, pattern) for word, pattern in zip(words[at:], wider, strict=False))
-        for at in range(len(words) - len(wider) + 1)
-    )
-
-
-def _fits(word: str, pattern: str) -> bool:
-    bare = pattern.strip("*")
-    if pattern.startswith("*") and pattern.endswith("*"):
-        return bare in word
-    if pattern.endswith("*"):
-        return word.startswith(bare)
-    if pattern.startswith("*"):
-        return word.endswith(bare)
-    return word == pattern
 
 
 def _write_clause(clause: Clause, dialect: Dialect) -> str:
@@ -276,7 +222,7 @@ def _write_scholar(sides: Sequence[Sequence[Clause]], labels: Sequence[str]) -> 
         chosen: list[str] = []
         for phrase in plain or [label.lower()]:
             longer = " OR ".join(_quoted(p) for p in (*chosen, phrase))
-            is_new = not any(_holds(_words(phrase), _words(known)) for known in chosen)
+            is_new = not any(holds(words_of(phrase), words_of(known)) for known in chosen)
             if is_new and len(longer) <= room:
                 chosen.append(phrase)
         written.append("(" + " OR ".join(_quoted(p) for p in chosen) + ")")

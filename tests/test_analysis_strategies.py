@@ -4,7 +4,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from analysis.strategies import DIALECTS, SCHOLAR_LIMIT, build_strategies, read_clauses
+from analysis.clauses import read_clauses
+from analysis.main_terms import choose_main
+from analysis.strategies import DIALECTS, SCHOLAR_LIMIT, build_strategies
 from corpus.errors import UnknownIdError
 from corpus.framework import Facet, Framework, Group, Tag
 
@@ -20,8 +22,8 @@ def framework_of(terms, wide=(), **facet):
     )
 
 
-def queries(*terms, **more):
-    found = build_strategies(framework_of(terms, **more), ("cook", "chef"), ("dish", "soup"))
+def queries(*terms, full=True, **more):
+    found = build_strategies(framework_of(terms, **more), ("cook", "chef"), ("dish", "soup"), full)
     return {strategy.database: strategy for strategy in found}
 
 
@@ -108,6 +110,46 @@ def test_google_scholar_gets_plain_phrases_within_its_limit():
     assert queries("cook*")["Google Scholar"].query == "(chefs) (soup)"
 
 
+def test_a_search_begins_with_the_name_and_plain_synonyms_and_has_twelve_terms_a_side():
+    terms = ("kitchen ~3 head", "stove worker", "cook of the house", "=CDP", "cook", "cooks", "head chef", "chef*")
+    short = queries(*terms, wide=("chef school", "anyone"), full=False)["Scopus"]
+    assert short.query == 'TITLE-ABS-KEY(chef* OR "stove worker" OR cook OR CDP) AND TITLE-ABS-KEY(soup)'
+    assert short.notes[0].startswith("The main terms only")
+    assert "anyone" in queries(*terms, wide=("anyone",))["Scopus"].query
+    many = queries(*(f"cook{letter}" for letter in "abcdefghijklmnopq"), full=False)["Scopus"].query
+    assert many.partition(" AND ")[0].count(" OR ") == 11
+    assert queries("kitchen ~3 head", full=False)["Scopus"].query.startswith("TITLE-ABS-KEY((kitchen W/3 head))")
+    assert queries("cook", full=False)["Scopus"].notes == ()
+
+
+def test_half_of_the_terms_are_the_tag_s_own_and_narrower_ones_take_turns():
+    facet = Facet(
+        "cook",
+        "Cook",
+        "Who?",
+        (
+            Tag("chef", "Chef", terms=tuple(f"own{n}" for n in range(10, 20))),
+            Tag("sous", "Sous", broader="chef", terms=("sous", "second")),
+            Tag("grill", "Grill", broader="chef", terms=("grill",)),
+        ),
+    )
+    found = choose_main(Framework("Kitchens", 1, (facet,)), "cook", "chef", 8)
+    assert [clause.parts[0][0] for clause in found] == [
+        "own10", "own11", "own12", "own13", "sous", "grill", "second", "own14",
+    ]  # fmt: skip
+
+
+def test_a_cell_gives_the_same_search_whichever_tag_is_named_first():
+    framework = framework_of(("chef",))
+    sides = ("cook", "chef"), ("dish", "soup")
+    assert build_strategies(framework, *sides) == build_strategies(framework, *reversed(sides))
+
+
+def test_irregular_plurals_are_those_of_the_language():
+    found = queries("midwife", "women")["PubMed"].query
+    assert found.startswith("(midwife[tiab] OR midwives[tiab] OR women[tiab] OR woman[tiab])")
+
+
 def test_named_lists_narrower_tags_and_groups_are_written_out():
     small = Framework(
         "Kitchens",
@@ -148,8 +190,9 @@ def test_links_run_the_search_where_they_can():
 def test_every_tag_of_the_framework_that_ships_gives_whole_queries(framework):
     wanted = [(facet.id, tag.id) for facet in framework.facets for tag in facet.tags[2:120:8]]
     for facet, tag in wanted:
-        found = build_strategies(framework, (facet, tag), ("outcome", "suicide"))
-        assert [s.database for s in found] == [*(d.name for d in DIALECTS), "Google Scholar"]
+        cell = (facet, tag), ("outcome", "suicide")
+        found = (*build_strategies(framework, *cell, full=True), *build_strategies(framework, *cell))
+        assert [s.database for s in found] == 2 * [*(d.name for d in DIALECTS), "Google Scholar"]
         for strategy in found:
             query = strategy.query
             assert query.count("(") == query.count(")") and query.count('"') % 2 == 0, (tag, strategy.database)

@@ -184,7 +184,8 @@ def _show_near(state: State, coverage: Coverage, cell: tuple[TagKey, TagKey], ch
 def _show_strategies(state: State, cell: tuple[TagKey, TagKey]) -> None:
     """Searches to paste elsewhere; nothing is asked of anybody until a link is pressed."""
     st.markdown("**Look outside this collection**: copy a search, or open it there.")
-    strategies = {s.database: s for s in build_strategies(state.framework, *cell)}
+    full = st.checkbox("With every term of both tags, not only the main ones", key="cell.full")
+    strategies = {s.database: s for s in build_strategies(state.framework, *cell, full)}
     chosen = st.radio("Database", list(strategies), horizontal=True, key="cell.database")
     strategy = strategies[chosen]
     st.code(strategy.query, language=None, wrap_lines=True, height=140)

@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             f"--{side}", type=to_key, required=True, metavar="FACET=TAG", help=f"the tag or group on the {side}"
         )
+    parser.add_argument("--full", action="store_true", help="searches with every term of both tags, not the main ones")
     add_tag_option(parser)
 
 
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     if not found:
         why = coverage.why_not_applicable(row[1], column[1])
         said = [f"Not applicable: {why}" if why else "General, mixed and ungrouped tags are counted, never judged."]
-    strategies = build_strategies(framework, row, column)
+    strategies = build_strategies(framework, row, column, args.full)
     if args.json:
         print_json(
             {
