@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis import gaps, sentences
+from analysis.clauses import fits, read_clauses, words_of
 from analysis.constants import DEFAULTS
 from analysis.questions import NO_SOURCES, Answer, Finding, Question, Sources, answer, to_question
 from analysis.sentences import About, make_about, records_words
@@ -83,6 +84,9 @@ class Claim:
         return tuple(dict.fromkeys(i for finding in found for i in finding.near))
 
 
+_WORD = re.compile(r"[\w'’-]+")
+
+
 def read_claim(text: str) -> str:
     """What a claim is about.
 
@@ -113,7 +117,7 @@ def make_claim(
     framework = snapshot.framework
     found = tuple(assignments)
     tags = choose_tags(framework, found)
-    unread = find_unread(about, found)
+    unread = find_unread(about, found, framework)
     if not tags:
         return Claim(text, about, unread=unread)
     answered = answer(to_question(framework, tags), snapshot, sources)
@@ -141,16 +145,32 @@ def build_for(framework: Framework, question: Question) -> tuple[Strategy, ...]:
     return build_strategies(framework, cell.row, cell.column)
 
 
-def find_unread(about: str, assignments: Iterable[Assignment]) -> tuple[str, ...]:
-    """Words of a claim that no tag was found in, in order."""
-    spans = [(a.start, a.end) for a in assignments]
+def find_unread(about: str, assignments: Iterable[Assignment], framework: Framework) -> tuple[str, ...]:
+    """Words of a claim that no tag was found in, in order.
+
+    Of a passage in which words stand near each other, what stands between them was not read.
+    """
+    read = {at for a in assignments for at in _read_at(about, a, framework)}
     unread = [
         found[0]
-        for found in re.finditer(r"[\w'’-]+", about)
-        if found[0].casefold() not in _EMPTY
-        and not any(start is not None and start < found.end() and found.start() < end for start, end in spans)
+        for found in _WORD.finditer(about)
+        if found[0].casefold() not in _EMPTY and not read & set(range(found.start(), found.end()))
     ]
     return tuple(dict.fromkeys(unread))
+
+
+def _read_at(about: str, assignment: Assignment, framework: Framework) -> set[int]:
+    """Which letters of a claim a tag was read from: of its passage, the words that are in its terms, else all."""
+    start, end = assignment.start, assignment.end
+    terms = read_clauses(framework, assignment.facet, assignment.tag)
+    known = {word for clause in terms for part in clause.parts for phrase in part for word in words_of(phrase)}
+    words = [found for found in re.finditer(r"\w+", about) if start < found.end() and found.start() < end]
+    mine = [found for found in words if any(_is_form(found[0].casefold(), word) for word in known)]
+    return {at for found in mine or words for at in range(found.start(), found.end())}
+
+
+def _is_form(word: str, term: str) -> bool:
+    return fits(word, term) if "*" in term else word[:5] == term[:5]
 
 
 def find_broader(framework: Framework, tags: Tags, assignments: Iterable[Assignment]) -> tuple[str, ...]:

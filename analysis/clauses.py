@@ -102,12 +102,13 @@ def _patterns(word: str) -> Iterable[str]:
 def holds(words: tuple[str, ...], wider: tuple[str, ...]) -> bool:
     """Whether every text with the phrase ``words`` has the phrase ``wider``, too."""
     return any(
-        all(_fits(word, pattern) for word, pattern in zip(words[at:], wider, strict=False))
+        all(fits(word, pattern) for word, pattern in zip(words[at:], wider, strict=False))
         for at in range(len(words) - len(wider) + 1)
     )
 
 
-def _fits(word: str, pattern: str) -> bool:
+def fits(word: str, pattern: str) -> bool:
+    """Whether a pattern, which may have a star at either end, finds a word."""
     bare = pattern.strip("*")
     if pattern.startswith("*") and pattern.endswith("*"):
         return bare in word

@@ -44,6 +44,15 @@ class Cell:
         return "*".join(f"{facet}={tag}" for facet, tag in sides)
 
 
+def make_cell(framework: Framework, a: TagKey, b: TagKey) -> Cell:
+    """Two tags or groups as one cell; of one facet in the order of the map, so that either may be named first."""
+    if a[0] != b[0]:
+        return Cell(a, b)
+    facet = framework.facet(a[0])
+    lines = [*(group.id for group in facet.groups), *(t for root in facet.roots for t in facet.with_children(root.id))]
+    return Cell(*sorted((a, b), key=lambda key: lines.index(key[1])))
+
+
 def to_cell(name: str, framework: Framework) -> Cell:
     """Read a cell's name. Raises UnknownIdError for what the framework does not have."""
     sides = []
@@ -53,7 +62,7 @@ def to_cell(name: str, framework: Framework) -> Cell:
         sides.append((facet, tag))
     if len(sides) > 2:
         raise UnknownIdError(f'"{name}" names {len(sides)} tags; a cell has one or two.')
-    return Cell(sides[0], sides[1] if len(sides) == 2 else None)
+    return make_cell(framework, sides[0], sides[1]) if len(sides) == 2 else Cell(sides[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,3 +260,9 @@ def test_need_figures_name_their_source_and_what_was_read(tiny_framework):
         "source's text: check the original. The figure is of NO; the records are of all countries, so this compares "
         "unlike groups. Filter the records by country to compare like with like.",
     )
+
+
+def test_two_tags_of_one_facet_are_the_same_cell_whichever_is_named_first(framework):
+    one, other = ("behaviour=bullying*behaviour=incivility", "behaviour=incivility*behaviour=bullying")
+    assert to_cell(one, framework) == to_cell(other, framework)
+    assert to_cell("population=nurse*behaviour=bullying", framework).row == ("population", "nurse")

@@ -5,6 +5,7 @@ from pages_toy import LAKES, lakes
 
 from analysis.claims import find_unread, make_claim, read_claim
 from analysis.questions import build_sources
+from corpus.framework import Facet, Framework, Tag
 from corpus.records import Assignment, Fields
 from ingest.rules import open_corpus
 from ingest.tagging import build_tagger
@@ -81,7 +82,19 @@ def test_one_tag_is_enough_and_no_tag_is_said(corpus):
 
 def test_words_the_tagger_read_are_not_unread(corpus):
     found = corpus.tagger.assign(Fields(title="aeration of deep lakes"))
-    assert find_unread("aeration of deep lakes", found) == ("deep", "lakes")
+    assert find_unread("aeration of deep lakes", found, corpus.framework) == ("deep", "lakes")
+
+
+def test_words_between_those_of_a_passage_were_not_read():
+    near = Framework("Near", 1, (Facet("harm", "Harm", "?", (Tag("pay", "Pay gap", terms=("pay ~4 gap*",)),)),))
+    found = (Assignment("harm", "pay", "rule", "title", 4, 31, "pay of disabled nurses gaps"),)
+    assert find_unread("the pay of disabled nurses gaps", found, near) == ("disabled", "nurses")
+
+
+def test_a_tag_that_follows_from_another_one_leaves_its_whole_passage_read():
+    rule = Framework("Near", 1, (Facet("harm", "Harm", "?", (Tag("pay", "Pay gap", terms=("wage",)),)),))
+    found = (Assignment("harm", "pay", "rule", "title", 0, 13, "unequal money"),)
+    assert find_unread("unequal money at sea", found, rule) == ("sea",)
 
 
 def test_a_tag_that_may_be_broader_than_the_words_refutes_nothing(corpus):

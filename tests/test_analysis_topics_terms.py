@@ -86,3 +86,9 @@ def test_the_command_prints_the_block_and_names_a_topic_that_is_not_there(path: 
     assert "topics (2 asked for)" in capsys.readouterr().out
     assert main(["topics", "--terms", "nothing", *options]) == 1
     assert 'There is no topic "nothing". There are: ' in capsys.readouterr().err
+
+
+def test_more_topics_than_anyone_looks_through_are_refused(capsys):
+    with pytest.raises(SystemExit):
+        main(["topics", "--n", "100000"])
+    assert "ask for 200 at most, then use --within" in capsys.readouterr().err

@@ -8,9 +8,10 @@ from analysis.brief import FORMATS, Format, build_brief, find_need
 from analysis.commands.base import Command, add_tag_option, take_snapshot, to_key
 from analysis.need.lookup import need_tables
 from analysis.need.tables import NeedTable
-from analysis.questions import Cell, Filters, Question, answer, build_sources
+from analysis.questions import Cell, Filters, Question, answer, build_sources, make_cell
 from corpus.command import UsageError, parse_tags, print_error, print_json
 from corpus.errors import LacunaError, NotWritableError
+from corpus.framework import TagKey
 from corpus.store import Corpus
 from ingest.rules import open_corpus
 from ingest.tagging import build_tagger
@@ -35,8 +36,10 @@ def run(args: argparse.Namespace) -> int:
     """Write the brief; with --json print its receipt."""
     form = choose_format(args.out) if args.out else None
     filters = Filters(tuple(sorted((facet, tuple(tags)) for facet, tags in parse_tags(args.tag).items())))
-    question = Question(to_cells(args), topic=args.topic or "", filters=filters)
+    sides = to_sides(args)
     with open_corpus(args.corpus, args.framework) as corpus:
+        cells = tuple(make_cell(corpus.framework, *keys) if len(keys) == 2 else Cell(*keys) for keys in sides)
+        question = Question(cells, topic=args.topic or "", filters=filters)
         sources = build_sources(corpus, build_tagger(corpus.framework).find_wide)
         answered = answer(question, take_snapshot(corpus, args), sources)
         brief = build_brief(
@@ -63,7 +66,7 @@ def find_tables(corpus: Corpus) -> tuple[NeedTable, ...]:
     return need_tables(corpus.framework, {name: kept.value for name, kept in corpus.kept("need").items()})
 
 
-def to_cells(args: argparse.Namespace) -> tuple[Cell, ...]:
+def to_sides(args: argparse.Namespace) -> list[tuple[TagKey, ...]]:
     """Raises UsageError if there are none, or rows and columns do not go together."""
     rows, columns = args.rows or [], args.columns or []
     if args.topic and (rows or columns):
@@ -76,8 +79,8 @@ def to_cells(args: argparse.Namespace) -> tuple[Cell, ...]:
             "alone for tags by themselves."
         )
     if not columns:
-        return tuple(Cell(row) for row in rows)
-    return tuple(Cell(row, column) for row, column in zip(rows, columns, strict=True))
+        return [(row,) for row in rows]
+    return list(zip(rows, columns, strict=True))
 
 
 def choose_format(path: Path) -> Format:

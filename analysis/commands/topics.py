@@ -13,6 +13,8 @@ from corpus.records import Fields
 from corpus.store import Corpus
 from ingest.rules import open_corpus
 
+MOST_TOPICS = 200  # five times what is suggested for the largest corpus
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--n", type=count_of_topics, metavar="K", help="how many topics (default: by corpus size)")
@@ -27,6 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def count_of_topics(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1.")
+    if int(text) > MOST_TOPICS:
+        raise argparse.ArgumentTypeError(
+            f"{text} topics are more than anyone can look through: ask for {MOST_TOPICS} at most, then use --within."
+        )
     return int(text)
 
 
