@@ -125,7 +125,7 @@ def test_an_advocate_leaves_with_a_brief_that_stands_up(tmp_path: Path) -> None:
         expect(answer.get_by_text("Too few to compare: with 2 records")).to_be_visible(timeout=SLOW)
         press(page, answer.locator("summary", has_text="Near misses in the texts, and the search to run elsewhere"))
         expect(answer.get_by_text("Near misses:")).to_be_visible(timeout=SLOW)
-        expect(answer.get_by_text("TITLE-ABS-KEY(disabled")).to_be_visible()
+        expect(answer.get_by_text("TITLE-ABS-KEY(disabled")).to_be_visible(timeout=SLOW)
         press(page, answer.get_by_role("link", name="Make a brief"))
 
         expect(page.get_by_role("heading", name="Brief", exact=True)).to_be_visible(timeout=SLOW)
