@@ -82,6 +82,14 @@ def test_two_words_stay_two(one, other):
         pytest.param(
             "women ~4 paid ~4 less", "women are paid much less", ["women are paid much less"], id="three parts"
         ),
+        pytest.param(
+            "harm ~9 by >1 patient",
+            "harm seen on a ward by patients",
+            ["harm seen on a ward by patients"],
+            id="three parts, the last two closest",
+        ),
+        pytest.param("harm ~9 by >1 patient", "harm by nurses to patients", [], id="three parts, two too far apart"),
+        pytest.param("harm ~9 by >1 patient", "A ward. Seen by patients", [], id="three parts, the first not there"),
         pytest.param("{who} leader", "female leaders", ["female leaders"], id="a list"),
     ],
 )
@@ -117,7 +125,7 @@ def test_more_terms_never_hide_a_match():
 
 def test_a_text_is_split_as_its_tokens_are_defined():
     draw = random.Random(1)
-    letters = "aAB B..'’—-,;é\u0301²\u00a0\x85_5İ日\u200b%|("
+    letters = "aAB B..'’—-–“,;é\u0301²\u00a0\x85_5İ日\u200b%|(\ud800\x1c"
     texts = ["".join(draw.choices(letters, k=draw.randrange(1, 12))) for _ in range(5000)]
     assert [split(text) for text in texts] == [TOKEN.findall(text) for text in texts]
 
