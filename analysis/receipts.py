@@ -18,7 +18,7 @@ from corpus.errors import LacunaError
 from corpus.snapshot import Snapshot
 
 FORMAT = 1
-KINDS = ("brief", "map", "gaps")
+KINDS = ("brief", "map", "gaps", "triples", "priorities")
 NOTE = "Receipt: "  # begins the header line of a table that holds one
 MOST_IDS = 500  # of one cell: with more, their number and hash stand for them
 _DIGITS = 6

@@ -6,7 +6,7 @@ Each kind has a question in plain JSON, a count of it, and a row in RECOUNTS tha
 import hashlib
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,7 @@ import pandas as pd
 from analysis import gaps
 from analysis.axes import Level
 from analysis.coverage import Coverage, cross
+from analysis.priorities import order_by_grade, rank_cells
 from analysis.questions import Answer, Filters, Question, Sources, answer, to_cell
 from analysis.receipts import Numbers, Plain, Receipt, ReceiptError, make_receipt, to_plain
 from analysis.sentences import CLAIMS
@@ -129,6 +130,18 @@ def count_gaps(found: pd.DataFrame, counted: Snapshot) -> Numbers:
     return Numbers(numbers, {}, counted)
 
 
+def count_rows(found: pd.DataFrame, counted: Snapshot) -> Numbers:
+    """How many rows of a list have which grade, and a hash of all of it in its order."""
+    rows = gaps.to_dicts(found)
+    numbers: dict[str, Any] = {"records counted": len(counted), "rows": len(rows)}
+    for row in rows:
+        grade = f"rows graded {row.get('grade') or 'none'}"
+        numbers[grade] = numbers.get(grade, 0) + 1
+    text = json.dumps(to_plain(rows), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    numbers["hash of all rows"] = hashlib.sha256(text.encode()).hexdigest()
+    return Numbers(numbers, {}, counted)
+
+
 def make_map_receipt(
     coverage: Coverage, relative: pd.DataFrame, filters: Filters, rules: str, opened: Collection[TagKey] = ()
 ) -> Receipt:
@@ -163,6 +176,85 @@ def make_gaps_receipt(
     return make_receipt("gaps", question, count_gaps(found, counted), rules)
 
 
+def make_triples_receipt(
+    found: pd.DataFrame,
+    counted: Snapshot,
+    third: str,
+    pairs: Sequence[tuple[str, str]],
+    filters: Filters,
+    rules: str,
+    level: Level,
+) -> Receipt:
+    """The receipt of a list of triples."""
+    question = {
+        "third": third,
+        "pairs": [list(pair) for pair in pairs],
+        "level": level,
+        "filters": to_plain_filters(filters),
+    }
+    return make_receipt("triples", question, count_rows(found, counted), rules)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """What the lists of priorities depend on beside the records. ``need``: the table they are weighed with."""
+
+    pairs: Sequence[tuple[str, str]]
+    level: Level | None = None
+    scored: bool = False
+    pinned: Sequence[tuple[TagKey, TagKey]] = ()
+    seed: int = 0
+    need: pd.DataFrame | None = None
+
+    def rank(self, counted: Snapshot) -> pd.DataFrame:
+        """Both lists. Raises UnknownIdError."""
+        frame = self.need
+        found = rank_cells(
+            counted,
+            self.pairs,
+            level=self.level,
+            attention=None if frame is None else lambda coverage: gaps.attention(coverage, frame),
+            pinned=self.pinned,
+            seed=self.seed,
+        )
+        return found if self.scored else order_by_grade(found)
+
+
+def make_priorities_receipt(
+    found: pd.DataFrame, counted: Snapshot, ranking: Ranking, filters: Filters, rules: str
+) -> Receipt:
+    """The receipt of both lists of priorities."""
+    question = {
+        "pairs": [list(pair) for pair in ranking.pairs],
+        "level": ranking.level,
+        "scored": ranking.scored,
+        "pinned": [[list(key) for key in cell] for cell in ranking.pinned],
+        "seed": ranking.seed,
+        "need": None if ranking.need is None else gaps.to_dicts(ranking.need),
+        "filters": to_plain_filters(filters),
+    }
+    return make_receipt("priorities", question, count_rows(found, counted), rules)
+
+
+def _recount_triples(plain: Plain, snapshot: Snapshot, sources: Sources) -> Numbers:
+    counted = _read_filters(plain["filters"]).apply(snapshot)
+    pairs = [(a, b) for a, b in plain["pairs"]]
+    return count_rows(gaps.find_triples(counted, plain["third"], pairs, plain["level"]), counted)
+
+
+def _recount_priorities(plain: Plain, snapshot: Snapshot, sources: Sources) -> Numbers:
+    counted = _read_filters(plain["filters"]).apply(snapshot)
+    ranking = Ranking(
+        pairs=[(a, b) for a, b in plain["pairs"]],
+        level=plain["level"],
+        scored=plain["scored"],
+        pinned=[((a[0], a[1]), (b[0], b[1])) for a, b in plain["pinned"]],
+        seed=plain["seed"],
+        need=None if plain["need"] is None else pd.DataFrame(plain["need"]),
+    )
+    return count_rows(ranking.rank(counted), counted)
+
+
 def _recount_brief(plain: Plain, snapshot: Snapshot, sources: Sources) -> Numbers:
     return count_brief(answer(read_question(plain, snapshot.framework), snapshot, sources))
 
@@ -186,4 +278,6 @@ RECOUNTS: dict[str, Callable[[Plain, Snapshot, Sources], Numbers]] = {
     "brief": _recount_brief,
     "map": _recount_map,
     "gaps": _recount_gaps,
+    "triples": _recount_triples,
+    "priorities": _recount_priorities,
 }

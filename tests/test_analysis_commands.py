@@ -61,7 +61,8 @@ def test_priorities_have_no_score_until_asked(run: Run, tmp_path: Path) -> None:
     head, rows = read_csv(tmp_path / "p.csv")
     assert head[0] == "# Where to look first, by combined score"
     assert head[1] == "# Corpus version 1: 224 records"
-    assert "MIN_EXPECTED=3" in head[3] and head[-1].startswith("# Weights: scarcity=0.3")
+    assert "MIN_EXPECTED=3" in head[3] and head[-2].startswith("# Weights: scarcity=0.3")
+    assert head[-1].startswith("# Receipt: ")
     assert rows[0]["row_tag"] == first["row_tag"]
     assert "robust" in run("priorities", "--score")[1] or "order uncertain" in run("priorities", "--score")[1]
 

@@ -197,7 +197,9 @@ def test_tables_carry_a_receipt_that_verifies_and_notices_what_came_later(corpus
     assert "altered" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", [("map", "measure", "response"), ("gaps",)])
+@pytest.mark.parametrize(
+    "command", [("map", "measure", "response"), ("gaps",), ("gaps", "--third", "pressure"), ("priorities", "--score")]
+)
 def test_an_altered_row_of_a_table_is_told_and_line_ends_are_not_one(corpus, tmp_path, capsys, command):
     common = ["--corpus", str(corpus.path), "--framework", str(LAKES)]
     path = tmp_path / "table.csv"

@@ -6,6 +6,8 @@ import streamlit as st
 from analysis import csv_out, gaps, sentences
 from analysis.priorities import POSITIONS_FROM, ROBUST, TOP, WEIGHTS, order_by_grade, rank_cells
 from analysis.priority_words import describe_band, describe_parts, describe_row
+from analysis.receipts import note_of
+from analysis.recounts import Ranking, make_priorities_receipt
 from views import gap_cards, widgets
 from views.state import State, Where
 
@@ -36,9 +38,16 @@ def render_lists(state: State, pairs: tuple[tuple[str, str], ...], where: Where)
         _show_list(state, name, title, shown[shown["list"] == name], about, where, scored)
     if scored and about.n_records < POSITIONS_FROM:
         st.write(f"Under {POSITIONS_FROM:,} records no position is given: go by the grades and by the bands of ranks.")
+
+    def table() -> str:
+        counted, ranking = state.snapshot(where), Ranking(pairs or gaps.headline_pairs(state.framework), scored=scored)
+        receipt = make_priorities_receipt(shown, counted, ranking, where.to_filters(), state.corpus.rules_fingerprint)
+        notes = (*((_weights(),) if scored else ()), note_of(receipt))
+        return csv_out.write_csv(shown, counted, LABEL, notes=notes)
+
     st.download_button(
         "Both lists (CSV)",
-        lambda: csv_out.write_csv(shown, state.snapshot(where), LABEL, notes=(_weights(),) if scored else ()),
+        table,
         "lacuna-priorities.csv",
         "text/csv",
         key="priorities.download",

@@ -12,7 +12,8 @@ from analysis import gaps, sentences
 from analysis.constants import DEFAULTS, Constants
 from analysis.csv_out import write_csv
 from analysis.quality import measured
-from corpus.command import print_error
+from analysis.questions import Filters
+from corpus.command import parse_tags, print_error
 from corpus.errors import NotWritableError
 from corpus.framework import TagKey
 from corpus.snapshot import Snapshot
@@ -45,6 +46,11 @@ def add_tag_option(parser: argparse.ArgumentParser) -> None:
         metavar="FACET=TAG",
         help="only records with it; or within a facet, and between facets",
     )
+
+
+def to_filters(args: argparse.Namespace) -> Filters:
+    """The filters of ``--tag`` as receipts have them."""
+    return Filters(tuple(sorted((facet, tuple(tags)) for facet, tags in parse_tags(args.tag).items())))
 
 
 def to_key(text: str) -> TagKey:

@@ -15,12 +15,15 @@ from analysis.commands.base import (
     print_always,
     save_csv,
     take_snapshot,
+    to_filters,
     to_key,
 )
 from analysis.constants import DEFAULTS
 from analysis.coverage import in_scope
-from analysis.priorities import POSITIONS_FROM, WEIGHTS, order_by_grade, rank_cells
+from analysis.priorities import POSITIONS_FROM, WEIGHTS
 from analysis.priority_words import describe_band, describe_parts, describe_row
+from analysis.receipts import note_of
+from analysis.recounts import Ranking, make_priorities_receipt
 from corpus.command import parse_tags, print_json
 from ingest.rules import open_corpus
 
@@ -48,12 +51,17 @@ def run(args: argparse.Namespace) -> int:
         snapshot = take_snapshot(corpus, args)
         pairs = gaps.choose_pairs(corpus.framework, args.rows, args.columns)
         weights = parity.choose(args.need, None, parity.tables_of(corpus), corpus.framework)[:1] if args.need else ()
-    frame = weights[0].to_frame() if weights else None
-    attention = None if frame is None else lambda coverage: gaps.attention(coverage, frame)
+        rules = corpus.rules_fingerprint
     counted = in_scope(snapshot, parse_tags(args.tag))
-    pinned = [(a, b) for a, b in args.pin or ()]
-    found = rank_cells(counted, pairs, level=args.level, attention=attention, pinned=pinned, seed=args.seed)
-    found = found if args.score else order_by_grade(found)
+    ranking = Ranking(
+        pairs,
+        args.level,
+        args.score,
+        pinned=[(a, b) for a, b in args.pin or ()],
+        seed=args.seed,
+        need=weights[0].to_frame() if weights else None,
+    )
+    found = ranking.rank(counted)
     about = sentences.make_about(counted)
     title = "Where to look first" + (", by combined score" if args.score else "")
     notes: tuple[str, ...] = ()
@@ -61,7 +69,8 @@ def run(args: argparse.Namespace) -> int:
         notes = (f"Weights: {', '.join(f'{name}={weight:g}' for name, weight in WEIGHTS.items())}",)
     notes += tuple(f"Need figures: {table.source}, {table.year}" for table in weights)
     if args.csv:
-        save_csv(found, args.csv, counted, title, notes=notes)
+        receipt = make_priorities_receipt(found, counted, ranking, to_filters(args), rules)
+        save_csv(found, args.csv, counted, title, notes=(*notes, note_of(receipt)))
     if args.json:
         print_json(
             {

@@ -4,9 +4,11 @@ import argparse
 
 from analysis import gaps, sentences
 from analysis.axes import Level
-from analysis.commands.base import SHOWN, print_always, save_csv, take_snapshot, to_rows
+from analysis.commands.base import SHOWN, print_always, save_csv, take_snapshot, to_filters, to_rows
 from analysis.constants import DEFAULTS
 from analysis.coverage import in_scope
+from analysis.receipts import note_of
+from analysis.recounts import make_triples_receipt
 from corpus.command import parse_tags, print_json
 from corpus.errors import LacunaError
 from ingest.rules import open_corpus
@@ -20,13 +22,16 @@ def run_triples(args: argparse.Namespace) -> int:
     with open_corpus(args.corpus, args.framework) as corpus:
         snapshot = take_snapshot(corpus, args)
         pairs = gaps.choose_pairs(corpus.framework, args.rows, args.columns)
+        rules = corpus.rules_fingerprint
     counted = in_scope(snapshot, parse_tags(args.tag))
     level: Level = args.level or "group"
     found = gaps.find_triples(counted, args.third, pairs, level)
     about = sentences.make_about(counted)
     if args.csv:
         table = gap_table.to_table(found, about)
-        save_csv(table, args.csv, counted, "Gaps: three facets together", notes=(sentences.TRIPLE_EXPECTED,))
+        receipt = make_triples_receipt(found, counted, args.third, pairs, to_filters(args), rules, level)
+        notes = (sentences.TRIPLE_EXPECTED, note_of(receipt))
+        save_csv(table, args.csv, counted, "Gaps: three facets together", notes=notes)
     if args.json:
         print_json(
             {
