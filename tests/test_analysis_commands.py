@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -174,3 +175,20 @@ def test_a_measure_without_cells_and_a_filter_over_topics_are_said(run: Run) -> 
     thin = run("gaps", "--measure", "presence")[1].split("Topics")[-1].split("Barely present: ")[-1]
     n_thin, n_all = (int(word) for word in thin.split(" tags")[0].split(" of "))
     assert n_thin < n_all
+
+
+def test_a_pair_of_which_no_cell_applies_says_why_instead_of_a_list(corpus, tmp_path, capsys):
+    framework = Path(shutil.copytree(LAKES, tmp_path / "lakes"))
+    main_file = framework / "framework.toml"
+    reason = "Whatever is done to a lake is done for its shore."
+    rows = "".join(
+        f'\n[[not-applicable]]\npair = ["measure/{tag}", "pressure/*"]\nreason = "{reason}"\n'
+        for tag in ("dredging", "aeration", "biomanipulation", "buffer-strip", "sewage-diversion")
+    )
+    main_file.write_text(main_file.read_text(encoding="utf-8") + rows, encoding="utf-8")
+    own = Path(shutil.copy(corpus, tmp_path / "lakes.sqlite"))
+    options = ["--corpus", str(own), "--framework", str(framework)]
+    assert main(["gaps", "--rows", "measure", "--columns", "pressure", *options]) == 0
+    said = capsys.readouterr().out
+    assert "Every cell of this pair is declared not applicable: " in said
+    assert "cells judged" not in said
