@@ -24,7 +24,8 @@ FOR_ALL = {
     "open", "settle", "close", "tagger", "rules_fingerprint", "version", "statement", "year_now", "snapshot",
     "snapshot_if", "live_fields", "records", "record", "entry", "origins", "assignments", "rule_tags", "tag_rulings",
     "notices", "fields_of", "why_merged", "held", "imports_in_doubt", "rulings", "history", "stats", "check",
-    "vanished_rulings", "query", "imports", "get_import", "kept", "kept_before", "kept_number", "counted_facets",
+    "vanished_rulings", "entries_ruled_on", "query", "imports", "get_import", "kept", "kept_before", "kept_number",
+    "counted_facets",
     "start_import", "start_file", "describe_file", "finish_file", "stage", "propose", "drop",
 }  # fmt: skip
 
