@@ -5,6 +5,7 @@ A facade: the work is in the modules beside this one. What changes a corpus is i
 
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +18,9 @@ from corpus.records import Assignment, Entry, Fields, Link, Origin, Record, Ruli
 from corpus.rules import Rules, Tagger
 from corpus.snapshot import Snapshot
 from corpus.store import housekeeping, noticing, reading, rulings, snapshots
+from corpus.store.lending import Lent, Opened, take
 from corpus.store.planning import Event
-from corpus.store.schema import connect, get_version, plain_errors, read
+from corpus.store.schema import get_version, plain_errors, read
 
 
 class Answers:
@@ -29,8 +31,7 @@ class Answers:
         self.framework = framework
         self._rules = rules
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
+        self._idle: deque[Opened] = deque()
         self._fresh: dict[int, dict[str, Fields]] = {}  # by import, what entries say that wait to be matched
         self._snapshot: Snapshot | None = None
         self._ruled: reading.TagRulings | None = None
@@ -50,12 +51,10 @@ class Answers:
 
     @property
     def _db(self) -> sqlite3.Connection:
-        db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is None:
-            db = self._local.db = connect(self.path)
-            with self._lock:
-                self._opened.append(db)
-        return db
+        lent: Lent | None = getattr(self._local, "lent", None)
+        if lent is None:
+            lent = self._local.lent = Lent(take(self._idle, self.path), self._idle)
+        return lent.opened.db
 
     def settle(self) -> None:
         """Write everything into the one file, so that it can be copied or moved once closed."""
@@ -63,11 +62,10 @@ class Answers:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
-        """Close this thread's connection. Those of other threads close with them."""
-        db = getattr(self._local, "db", None)
-        if db is not None:
-            db.close()
-            self._local.db = None
+        """Close this thread's connection and those that wait for a thread; what other threads hold stays with them."""
+        self._local.lent = None
+        while self._idle:
+            self._idle.pop().db.close()
 
     def __enter__(self) -> Self:
         return self

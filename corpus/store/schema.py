@@ -132,7 +132,7 @@ def connect(path: Path, create: bool = False) -> sqlite3.Connection:
                 f'"{path.parent}" cannot be made: {error.strerror}. Choose another folder.'
             ) from error
     with plain_errors(path):
-        db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         db.create_function("words", 1, to_words, deterministic=True)
         db.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
         version = db.execute("PRAGMA user_version").fetchone()[0]
