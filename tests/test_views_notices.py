@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from ingest.pipeline import ingest
 from ingest.rules import open_corpus
-from views.result_list import to_row
+from views.result_list import to_rows
 from views.state import load_state
 
 ROOT = Path(__file__).parent.parent
@@ -47,7 +47,7 @@ def test_search_marks_what_was_retracted_and_what_is_a_notice(tmp_path: Path) ->
     make(path)
     open_page("search", path)
     with open_corpus(path, ROOT / "corpus" / "framework") as corpus:
-        rows = [to_row(load_state(corpus), record, "") for record in corpus.records()]
+        rows = to_rows(load_state(corpus), corpus.records(), "")
     marks = sorted((row["badge"], row["grave"]) for row in rows if row["badge"])
     assert marks == [("Correction", False), ("Retracted", True), ("Retraction notice", False)]
 

@@ -4,7 +4,7 @@ Twenty cards and a dozen facets made of Streamlit's own parts are two hundred el
 the search itself. The scripts (views/assets/results.js) set text only; what they are given is made here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from corpus.framework import Facet
 from corpus.notices import is_grave, mark_of
 from corpus.records import Record
 from corpus.search import find_marks, write_snippet
+from corpus.snapshot import Snapshot
 from views import widgets
 from views.map_component import asset
 from views.state import State
@@ -34,32 +35,35 @@ def show_records(
     state: State, records: Sequence[Record], query: str, ticked: set[str], key: str, on_tick: Callable[[], None]
 ) -> None:
     """The records of one page; a title opens the record, a tick is handed to ``on_tick`` through the session."""
-    data = {"words": WORDS, "records": [to_row(state, record, query, record.id in ticked) for record in records]}
+    data = {"words": WORDS, "records": to_rows(state, records, query, ticked)}
     opened: Any = _RESULTS(data=data, key=key, on_open_change=_ignore, on_tick_change=on_tick).open
     if opened and "record" in state.pages:
         st.session_state[LEFT] = {name: st.query_params.get_all(name) for name in st.query_params}
         st.switch_page(state.pages["record"], query_params={"id": opened})
 
 
-def to_row(state: State, record: Record, query: str, ticked: bool = False) -> dict[str, Any]:
-    """One record as the script draws it: texts as pieces, the marked ones true."""
+def to_rows(state: State, records: Sequence[Record], query: str, ticked: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The records as the script draws them: texts as pieces, the marked ones true."""
     facets = tuple(state.framework.by_id)
-    notices = state.corpus.notices()
-    title = " ".join((record.title or "Without a title").split())
-    snippet = write_snippet(record.abstract, query, facets) if query else ""
-    return {
-        "id": record.id,
-        "href": f"record?id={quote(record.id)}",
-        "name": title,
-        "title": to_pieces(title, query, facets),
-        "cite": widgets.cite(record),
-        "doi": widgets.doi_link(record.doi) if record.doi else "",
-        "snippet": to_pieces(" ".join(snippet.split()), query, facets) if snippet else [],
-        "codes": _codes(state, record),
-        "badge": mark_of(record.id, notices),
-        "grave": is_grave(record.id, notices),
-        "ticked": ticked,
-    }
+    notices, snapshot = state.corpus.notices(), state.corpus.snapshot()
+    rows = []
+    for record in records:
+        title = " ".join((record.title or "Without a title").split())
+        snippet = write_snippet(record.abstract, query, facets) if query else ""
+        rows.append({
+            "id": record.id,
+            "href": f"record?id={quote(record.id)}",
+            "name": title,
+            "title": to_pieces(title, query, facets),
+            "cite": widgets.cite(record),
+            "doi": widgets.doi_link(record.doi) if record.doi else "",
+            "snippet": to_pieces(" ".join(snippet.split()), query, facets) if snippet else [],
+            "codes": _codes(snapshot, record),
+            "badge": mark_of(record.id, notices),
+            "grave": is_grave(record.id, notices),
+            "ticked": record.id in ticked,
+        })  # fmt: skip
+    return rows
 
 
 def to_pieces(text: str, query: str, facets: Sequence[str]) -> list[Piece]:
@@ -72,16 +76,16 @@ def to_pieces(text: str, query: str, facets: Sequence[str]) -> list[Piece]:
     return [piece for piece in (*pieces, (text[at:], False)) if piece[0]]
 
 
-def _codes(state: State, record: Record) -> str:
+def _codes(snapshot: Snapshot, record: Record) -> str:
     """The record's tags in a line, without those a narrower one says better."""
-    snapshot = state.corpus.snapshot()
     row = snapshot.ids.searchsorted(record.id)
     if row >= len(snapshot) or snapshot.ids[row] != record.id:
         return ""
     columns = snapshot.tags.indices[snapshot.tags.indptr[row] : snapshot.tags.indptr[row + 1]]
     keys = [snapshot.framework.columns[column] for column in sorted(columns)]
-    implied = {(f, p) for f, tag in keys for p in state.framework.facet(f).with_parents(tag)[1:]}
-    return "; ".join(state.framework.facet(f).label_of(tag) for f, tag in keys if (f, tag) not in implied)
+    facets = snapshot.framework.by_id
+    implied = {(f, p) for f, tag in keys for p in facets[f].with_parents(tag)[1:]}
+    return "; ".join(facets[f].label_of(tag) for f, tag in keys if (f, tag) not in implied)
 
 
 def show_facets(

@@ -61,25 +61,22 @@ def _show_search(state: State) -> None:
     n_corpus = len(state.corpus.snapshot())
     _come_back()
     query, saved_at = _ask_query(n_corpus)
-    filters_at = st.container()
-    list_at, beside = st.columns([7, 3], gap="large")
-    with beside:
-        away_at = st.container()
-        where = search_filters.pick_years(search_filters.read_tags(state))
-        facets_at = st.container()
-        with st.expander("Coding and screening", key="search.coding"):
-            where = search_filters.pick_coding(where)
-    with filters_at:
+    where = search_filters.read_where(state)
+    with st.container():  # keeps its place when empty: what stands below is then not drawn anew
         search_filters.show_in_force(state, where)
-    with list_at:
+    list_at, beside = st.columns([7, 3], gap="large")
+    with list_at:  # what was asked for is drawn first, and what stands beside it while somebody reads
         total = _show_found(state, query, where, n_corpus, saved_at)
-    if total is None:
-        return
-    with away_at:
-        search_away.show_export(state, query, where, total, n_corpus)
-    with facets_at:
-        counts = results.count_tags(state, query, where)
-        result_list.show_facets(state, counts, where.tag_dict, FACETS, lambda: search_filters.choose(state, FACETS))
+    with beside:
+        with st.container():
+            if total is not None:
+                search_away.show_export(state, query, where, total, n_corpus)
+        search_filters.pick_years(where)
+        if total is not None:
+            counts = results.count_tags(state, query, where)
+            result_list.show_facets(state, counts, where.tag_dict, FACETS, lambda: search_filters.choose(state, FACETS))
+        with st.expander("Coding and screening", key="search.coding"):
+            search_filters.pick_coding(where)
 
 
 def _come_back() -> None:
@@ -142,14 +139,15 @@ def _show_found(state: State, query: str, where: Where, n_corpus: int, saved_at:
         _show_meant(state, query, where)
         _show_ways_out(state, query, where)
         return None
-    notes_at, meant_at, cards, pages_at = st.container(), st.container(), st.container(), st.container()
+    above, pages_at = st.container(), st.container()
     with pages_at:
         page = _pick_page(query, where, sort, ceil(total / PAGE))
     found = results.find_page(state, query, where, sort, PAGE, page)
-    with notes_at:
-        _show_notes(found, query, sort)
-        records = state.corpus.records(hit.id for hit in found.hits)
-    with cards:
+    records = state.corpus.records(hit.id for hit in found.hits)
+    with above:
+        with st.container():
+            _show_notes(found, query, sort)
+        meant_at = st.container()
         widgets.show_content_note(state, records)
         search_away.show_selection(state, query, where, total)
         chosen = search_away.ticked(state)

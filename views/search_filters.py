@@ -1,5 +1,6 @@
 """The filters of the search page: facets are chosen beside the results, the rest in fields; all in the address."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import streamlit as st
@@ -22,26 +23,27 @@ def _named(state: State) -> list[Facet]:
     return [facet for facet in state.framework.facets if f"f-{facet.id}" in st.query_params]
 
 
-def pick_years(where: Where) -> Where:
+def read_where(state: State) -> Where:
+    """All filters in force, with nothing drawn."""
+    return pick_coding(pick_years(read_tags(state), drawn=False), drawn=False)
+
+
+def pick_years(where: Where, *, drawn: bool = True) -> Where:
     """Two fields for the years."""
-    low_at, high_at = st.columns(2)
+    low_at, high_at = st.columns(2) if drawn else (nullcontext(), nullcontext())
     with low_at:
-        low = address.choose_number("From year", *filters.YEARS, key="from")
+        low = address.choose_number("From year", *filters.YEARS, key="from", drawn=drawn)
     with high_at:
-        high = address.choose_number("To year", *filters.YEARS, key="to")
+        high = address.choose_number("To year", *filters.YEARS, key="to", drawn=drawn)
     return replace(where, years=(low, high))
 
 
-def pick_coding(where: Where) -> Where:
+def pick_coding(where: Where, *, drawn: bool = True) -> Where:
     """Who coded, and whether a person screened."""
-    coded_by = address.choose_one(
-        "Coded by",
-        filters.CODED_LABELS,
-        "coded",
-        "",
-        help="People read the abstract or title; rules match words in it.",
-    )
-    only = address.choose_whether("Only screened in", "screened", help="Only records that a person ruled in scope.")
+    hint = "People read the abstract or title; rules match words in it."
+    coded_by = address.choose_one("Coded by", filters.CODED_LABELS, "coded", "", drawn=drawn, help=hint)
+    hint = "Only records that a person ruled in scope."
+    only = address.choose_whether("Only screened in", "screened", hint, drawn=drawn)
     return replace(where, coded_by=coded_by, only_in_scope=only)
 
 

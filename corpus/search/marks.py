@@ -8,6 +8,7 @@ from functools import lru_cache
 from corpus.errors import QueryError
 from corpus.query import fold, parse_query, texts_of
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _WILD = {"?": r"\w", "~": r"\w?", "*": r"\w*"}
 
 
@@ -49,13 +50,17 @@ def _to_regex(words: str) -> str:
 
 def _fold(text: str) -> str:
     """Lower case without accents, the same length as the text, so that positions hold."""
-    if text.isascii():
-        return text.lower()
-    out = []
-    for character in text:
-        plain = unicodedata.normalize("NFKD", character)[:1].lower()
-        out.append(plain if len(plain) == 1 else character)
-    return "".join(out)
+    return text.lower() if text.isascii() else _NOT_ASCII.sub(_to_plain, text).lower()
+
+
+def _to_plain(found: "re.Match[str]") -> str:
+    return _plain(found[0])
+
+
+@lru_cache(maxsize=4096)
+def _plain(character: str) -> str:
+    plain = unicodedata.normalize("NFKD", character)[:1].lower()
+    return plain if len(plain) == 1 else character
 
 
 def write_snippet(text: str | None, query: str, facets: Iterable[str] = (), width: int = 240) -> str:
