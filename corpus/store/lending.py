@@ -9,7 +9,7 @@ from collections import deque
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus.store.schema import SCHEMA_VERSION, connect
+from corpus.store.schema import SCHEMA_VERSION, connect, plain_errors
 
 
 class Opened(NamedTuple):
@@ -39,8 +39,9 @@ def take(idle: deque[Opened], path: Path) -> Opened:
             opened = idle.pop()
         except IndexError:  # another thread took the last one meanwhile
             break
-        if opened.file == _identify(path) and _is_current(opened.db):
-            return opened
+        with plain_errors(path):
+            if opened.file == _identify(path) and _is_current(opened.db):
+                return opened
         opened.db.close()
     db = connect(path)
     return Opened(db, _identify(path))
