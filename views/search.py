@@ -60,13 +60,17 @@ def _show_search(state: State) -> None:
     state = replace(state, version=state.corpus.version)
     n_corpus = len(state.corpus.snapshot())
     _come_back()
-    query, saved_at = _ask_query(n_corpus)
+    query, ways_at = _ask_query(n_corpus)
     where = search_filters.read_where(state)
-    with st.container():  # keeps its place when empty: what stands below is then not drawn anew
-        search_filters.show_in_force(state, where)
+    sort = _pick_order(drawn=False)
+    in_force_at = st.container()  # keeps its place when empty: what stands below is then not drawn anew
     list_at, beside = st.columns([7, 3], gap="large")
-    with list_at:  # what was asked for is drawn first, and what stands beside it while somebody reads
-        total = _show_found(state, query, where, n_corpus, saved_at)
+    with list_at:
+        total = _show_found(state, query, where, sort, n_corpus)
+    with ways_at:
+        search_saved.show(state, query, where, sort)
+    with in_force_at:
+        search_filters.show_in_force(state, where)
     with beside:
         with st.container():
             if total is not None:
@@ -91,11 +95,10 @@ def _come_back() -> None:
 
 
 def _ask_query(n_corpus: int) -> tuple[str, DeltaGenerator]:
-    """What was typed, one line or a strategy of several; and the place beside it for saved searches."""
+    """What was typed, one line or a strategy of several; and the place below it for saved searches."""
     field_at = st.container()
-    with st.container(horizontal=True, vertical_alignment="center", key="search.ways"):
-        many = st.toggle("Several lines", key="lines", bind="query-params", help=LINES_HELP, on_change=_carry_over)
-        saved_at = st.container(width="content")
+    ways_at = st.container(horizontal=True, vertical_alignment="center", key="search.ways")
+    many = ways_at.toggle("Several lines", key="lines", bind="query-params", help=LINES_HELP, on_change=_carry_over)
     label = f"Search {n_corpus:,} records"
     if many:
         typed = field_at.text_area(
@@ -110,7 +113,7 @@ def _ask_query(n_corpus: int) -> tuple[str, DeltaGenerator]:
             placeholder="Words, a “phrase”, or nurs*",
             help=HELP,
         )
-    return str(typed or "").strip(), saved_at
+    return str(typed or "").strip(), ways_at
 
 
 def _carry_over() -> None:
@@ -121,40 +124,43 @@ def _carry_over() -> None:
         st.session_state["q"] = " ".join((st.session_state.get("strategy") or "").split())
 
 
-def _show_found(state: State, query: str, where: Where, n_corpus: int, saved_at: DeltaGenerator) -> int | None:
-    """The list, or what to do instead; the total, None if there is nothing to count."""
-    said_at, sort_at = st.columns([3, 2], vertical_alignment="bottom")
-    with sort_at:
-        sort = address.choose_one("Order", SORTS, "sort", "relevance", label_visibility="collapsed")
-    with saved_at:
-        search_saved.show(state, query, where, sort)
+def _show_found(state: State, query: str, where: Where, sort: str, n_corpus: int) -> int | None:
+    """The list, or what to do instead; the total, None if there is nothing to count.
+
+    What stands above the list has its place and is drawn after it: browsers draw in turns what has come so far.
+    """
+    said_at = st.container(horizontal=True, vertical_alignment="bottom")
+    above, list_at = st.container(), st.container()
     try:
         total = results.count(state, query, where)
     except QueryError as error:
         said_at.header("This search cannot be read", anchor=False)
         _point_at(query, error)
-        return None
-    said_at.header(f"{total:,} of {n_corpus:,} records", anchor=False)
-    if not total:
+        total = None
+    else:
+        said_at.header(f"{total:,} of {n_corpus:,} records", anchor=False)
+    if total:
+        page = _pick_page(query, where, sort, ceil(total / PAGE))
+        found = results.find_page(state, query, where, sort, PAGE, page)
+        records = state.corpus.records(hit.id for hit in found.hits)
+        with list_at:
+            chosen = search_away.ticked(state)
+            result_list.show_records(state, records, query, chosen, LIST, lambda: search_away.tick(LIST))
+        with above:
+            _show_notes(found, query, sort)
+            _show_meant(state, query, where)
+            widgets.show_content_note(state, records)
+            search_away.show_selection(state, query, where, total)
+    elif total == 0:
         _show_meant(state, query, where)
         _show_ways_out(state, query, where)
-        return None
-    above, pages_at = st.container(), st.container()
-    with pages_at:
-        page = _pick_page(query, where, sort, ceil(total / PAGE))
-    found = results.find_page(state, query, where, sort, PAGE, page)
-    records = state.corpus.records(hit.id for hit in found.hits)
-    with above:
-        with st.container():
-            _show_notes(found, query, sort)
-        meant_at = st.container()
-        widgets.show_content_note(state, records)
-        search_away.show_selection(state, query, where, total)
-        chosen = search_away.ticked(state)
-        result_list.show_records(state, records, query, chosen, LIST, lambda: search_away.tick(LIST))
-    with meant_at:
-        _show_meant(state, query, where)
-    return total
+    with said_at:
+        _pick_order()
+    return total or None
+
+
+def _pick_order(*, drawn: bool = True) -> str:
+    return address.choose_one("Order", SORTS, "sort", "relevance", drawn=drawn, label_visibility="collapsed", width=200)
 
 
 def _show_notes(found: Found, query: str, sort: str) -> None:
