@@ -161,9 +161,22 @@ def test_a_pasted_strategy_is_read_and_a_fault_is_named_by_line(corpora_made):
     assert bad.code[0].value == "2 (bully* or harass*).ti,xx.\n" + " " * 21 + "^"
 
 
+def test_what_was_typed_is_in_the_address_and_what_the_address_says_is_in_the_field(corpora_made):
+    at = show(corpora_made["tiny"])
+    at.text_input(key="q").set_value("nurses").run()
+    assert at.query_params["q"] == "nurses"
+    at.query_params["q"] = "surgeons"  # the back button
+    at.run()
+    assert at.text_input(key="q").value == "surgeons"
+    assert headers(at)[0] == "1 of 3 records"
+    at.text_input(key="q").set_value("").run()
+    assert "q" not in at.query_params
+
+
 def test_what_was_typed_goes_along_between_one_line_and_several(corpora_made):
     at = show(corpora_made["tiny"], q="nurses")
     at.toggle(key="lines").set_value(True).run()
+    assert "q" not in at.query_params
     assert at.text_area(key="strategy").value == "nurses"
     at.text_area(key="strategy").set_value("nurses\nOR surgeons").run()
     assert headers(at)[0] == "2 of 3 records"

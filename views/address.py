@@ -75,6 +75,21 @@ def choose_whether(label: str, key: str, help: str, *, drawn: bool = True) -> bo
     return chosen
 
 
+def choose_text(label: str, key: str, **more: Any) -> str:
+    """A field for words. ``keep_text`` writes them into the address, once what they ask for is drawn.
+
+    Not bound by Streamlit itself: the browser would write the address first, and ask the server after that.
+    """
+    _seed(key, lambda given: "".join(given[:1]))
+    typed: str = st.text_input(label, st.session_state[key], key=key, **more)
+    return typed
+
+
+def keep_text(key: str, typed: str) -> None:
+    """What was typed, into the address."""
+    _keep(key, [typed] if typed else [])
+
+
 def _known(given: Sequence[str], options: Mapping[str, str]) -> list[str]:
     """Ids among the options; a label stands for its id."""
     ids = {label: i for i, label in options.items()} | {i: i for i in options}

@@ -39,7 +39,7 @@ A strategy of PubMed, Ovid, Web of Science or Scopus can be pasted: turn on “S
 """
 LINES_HELP = "Paste a strategy with one numbered line below the other; the last line is what is looked for."
 EXAMPLE = "1 exp Nurses/\n2 (bully* or harass*).ti,ab.\n3 1 and 2"
-BOUND = {"q": str, "strategy": str, "lines": "true".__eq__, "screened": "true".__eq__, "from": int, "to": int,
+BOUND = {"strategy": str, "lines": "true".__eq__, "screened": "true".__eq__, "from": int, "to": int,
          "page": int}  # fmt: skip
 LIST, FACETS = "search.list", "search.facets"
 
@@ -81,6 +81,7 @@ def _show_search(state: State) -> None:
             result_list.show_facets(state, counts, where.tag_dict, FACETS, lambda: search_filters.choose(state, FACETS))
         with st.expander("Coding and screening", key="search.coding"):
             search_filters.pick_coding(where)
+    address.keep_text("q", "" if st.session_state["lines"] else query)
 
 
 def _come_back() -> None:
@@ -105,14 +106,8 @@ def _ask_query(n_corpus: int) -> tuple[str, DeltaGenerator]:
             label, key="strategy", bind="query-params", height=180, placeholder=EXAMPLE, help=HELP
         )
     else:
-        typed = field_at.text_input(
-            label,
-            key="q",
-            bind="query-params",
-            type="search",
-            placeholder="Words, a “phrase”, or nurs*",
-            help=HELP,
-        )
+        with field_at:
+            typed = address.choose_text(label, "q", type="search", placeholder="Words, a “phrase”, or nurs*", help=HELP)
     return str(typed or "").strip(), ways_at
 
 
