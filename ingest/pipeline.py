@@ -78,7 +78,7 @@ def ingest(
     process is interrupted, nothing stays behind.
     """
     import_id = corpus.start_import(who, source, search_string, search_date)
-    _collect_seldom()
+    stood_aside = _collect_seldom()
     try:
         with TemporaryDirectory(prefix="lacuna-") as folder:
             for given in files:
@@ -93,20 +93,27 @@ def ingest(
             corpus.drop(import_id)
         raise
     finally:
-        _collect_as_usual()
+        _collect_as_usual(stood_aside)
     return corpus.accept(import_id, who, progress) if accept else proposed
 
 
-def _collect_seldom() -> None:
+def _collect_seldom() -> bool:
     """Keep the garbage collector from looking again and again through all that was there before and through what a
-    batch holds for a moment: a fifth of the time. What is dropped is freed without it; only cycles wait."""
+    batch holds for a moment: a fifth of the time. What is dropped is freed without it; only cycles wait.
+
+    Whether somebody had set objects aside before: the pages do, so as not to look through them after every click.
+    """
+    stood_aside = gc.get_freeze_count() > 0
     gc.freeze()
     gc.set_threshold(500_000, *_USUAL_THRESHOLDS[1:])
+    return stood_aside
 
 
-def _collect_as_usual() -> None:
+def _collect_as_usual(stood_aside: bool) -> None:
+    """What somebody else set aside stays aside; it is theirs to bring back."""
     gc.set_threshold(*_USUAL_THRESHOLDS)
-    gc.unfreeze()
+    if not stood_aside:
+        gc.unfreeze()
 
 
 def _stage_upload(

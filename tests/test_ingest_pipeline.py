@@ -239,3 +239,15 @@ def test_the_collector_works_as_usual_afterwards(corpus: Corpus) -> None:
     before = gc.get_threshold()
     ingest([Upload("a.bib", bib(range(2)).encode())], corpus)
     assert gc.get_threshold() == before
+
+
+def test_what_the_pages_set_aside_from_the_garbage_collector_stays_aside(corpus: Corpus) -> None:
+    gc.unfreeze()
+    add(corpus, ("a.bib", bib(range(2))))
+    assert gc.get_freeze_count() == 0
+    try:
+        gc.freeze()
+        add(corpus, ("b.bib", bib(range(2, 4))))
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
