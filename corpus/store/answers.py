@@ -95,7 +95,8 @@ class Answers:
                 ruled = self._read_tag_rulings()
                 cached = self._snapshot = snapshots.load_snapshot(self._db, self.framework, ruled=ruled)
             return cached
-        return snapshots.load_snapshot(self._db, self.framework, as_of, including)
+        known = self._read_tag_rulings() if as_of is None else None
+        return snapshots.load_snapshot(self._db, self.framework, as_of, including, ruled=known)
 
     def snapshot_if(self, framework: Framework, codes: Mapping[str, snapshots.Codes]) -> Snapshot:
         """The snapshot as it would be if the rules had given these entries these codes; nothing is kept.

@@ -68,8 +68,10 @@ def load_snapshot(
             heads = _heads_shown(db, "SELECT record FROM shown")
             at = version
         heads.sort(key=lambda head: head.id)
-        frame, tags, not_yet = _count(db, framework, heads, at, instead or {}, ruled)
-        on_cells = rulings.active_rulings(db, ("cell",), at)
+        others = rulings.active_rulings(db, ("scope", "cell"), at)
+        on_cells = [ruling for ruling in others if ruling.kind == "cell"]
+        on_scope = [ruling for ruling in others if ruling.kind == "scope"]
+        frame, tags, not_yet = _count(db, framework, heads, at, instead or {}, ruled, on_scope)
         record_of = _records_of(db, heads, {entry for ruling in on_cells for entry in ruling.entries})
         return Snapshot(
             framework=framework,
@@ -170,6 +172,7 @@ def _count(
     as_of: int,
     instead: Mapping[str, Codes],
     known: reading.TagRulings | None,
+    scope_rulings: Sequence[Ruling],
 ) -> tuple[pd.DataFrame, sparse.csr_matrix, sparse.csr_matrix]:
     """The frame and the two matrices of a snapshot."""
     n = len(heads)
@@ -181,7 +184,6 @@ def _count(
     found, outs = _rule_codes(db, column_of, row_of_entry, n, tried)
     is_known = known is not None and known.version == as_of
     tag_rulings = known.rulings if known and is_known else rulings.active_rulings(db, ("tag",), as_of)
-    scope_rulings = rulings.active_rulings(db, ("scope",), as_of)
     number_of = _numbers_of(db, {entry for ruling in (*tag_rulings, *scope_rulings) for entry in ruling.entries})
     ruled = _Ruled(framework, column_of, row_of_entry, number_of)
     for ruling in tag_rulings:
@@ -306,11 +308,14 @@ class _Ruled:
 def _apply_rulings(found: sparse.csr_matrix, ruled: _Ruled, parents: sparse.csr_matrix) -> sparse.csr_matrix:
     """Rule codes with people's rulings on top and parents added; a rejected parent stays off only without children."""
     if ruled.verdicts:
-        table = found.tolil()
-        for (i, column), has_it in ruled.verdicts.items():
-            table[i, column] = int(has_it)
-        found = table.tocsr()
-        found.eliminate_zeros()
+        of_rules = found.tocoo()
+        width = found.shape[1]
+        asked = np.array([i * width + column for i, column in ruled.verdicts])
+        given = asked[np.fromiter(ruled.verdicts.values(), dtype=bool, count=len(asked))]
+        places = of_rules.row.astype(np.int64) * width + of_rules.col
+        places = np.concatenate([places[~np.isin(places, asked)], given])
+        data = np.ones(len(places), dtype=np.int32)
+        found = sparse.coo_matrix((data, (places // width, places % width)), shape=found.shape).tocsr()
     codes = (found @ parents).tocsr()
     codes.data = np.ones_like(codes.data)
     codes = codes.astype(bool)
