@@ -1,15 +1,21 @@
 """All counts of many pairs of facets from one pass over the records, where one product a pair would cost more."""
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from analysis.axes import Axis
 
 WIDEST = 64  # lines of an axis up to which it takes part; wider ones are sparse enough to be multiplied by themselves
 _CHUNK = 32_768  # records made dense at a time
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """The libraries that multiply: looking for them takes as long as the product itself."""
+    return ThreadpoolController()
 
 
 class Products:
@@ -63,8 +69,6 @@ class Products:
                 block[rows, axis.has.indices[first:last] + at] = axis.has.data[first:last]
                 block[:, at + width] = axis.specific[here]
                 block[:, at + width + 1] = axis.residual[here]
-            with threadpool_limits(
-                1, "blas"
-            ):  # for so small a product, threads wait for each other longer than they work
+            with _threads().limit(limits=1, user_api="blas"):  # they would wait for each other longer than they work
                 total += (block.T @ block).astype(np.int64)
         return total
