@@ -4,6 +4,7 @@ A question holds everything that its numbers depend on beside the records themse
 The answer holds the gap tables' own rows: whoever puts them into words takes the words from analysis/sentences.py.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -183,9 +184,48 @@ class Answer:
 MEASURES = ("absolute", "relative", "synthesis", "stale", "design")
 
 
-def answer(question: Question, snapshot: Snapshot, sources: Sources = NO_SOURCES) -> Answer:
-    """Count and judge what is asked. ``snapshot``: the whole corpus at some version. Raises LacunaError."""
-    counted = question.filters.apply(snapshot)
+class TagCounts:
+    """What tags say by themselves in one snapshot, whatever is asked: each facet counted when it is first met."""
+
+    def __init__(self, counted: Snapshot) -> None:
+        """``counted``: the records that count."""
+        self.counted = counted
+        self.presence = cache(self._count_presence)
+        self._compare = cache(self._count_comparable)
+
+    def comparable(self, key: TagKey) -> tuple[int, int]:
+        """How many combinations a tag is part of in the headline pairs, and how many of them can be compared."""
+        facet, name = self.counted.framework.facet(key[0]), key[1]
+        return self._compare(facet.id, "tag" if name in facet.by_id else "group", _parents(facet, name))[name]
+
+    def _count_presence(self, facet: str) -> dict[str, dict[str, Any]]:
+        """The row of each tag of a facet in the table of those barely present."""
+        rows = gaps.to_dicts(to_gaps(presence_rows(self.counted, facet), "presence"))
+        return {str(row["row_tag"]): row for row in rows}
+
+    def _count_comparable(self, facet: str, level: Level, parents: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+        """``comparable`` of all lines that are drawn when these parents are open."""
+        pairs = [pair for pair in gaps.headline_pairs(self.counted.framework) if facet in pair and pair[0] != pair[1]]
+        found: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+        for coverage in cross_pairs(self.counted, pairs, level, opened=[(facet, parent) for parent in parents]):
+            is_row = coverage.row_facet == facet
+            lines, across = (coverage.rows, 1) if is_row else (coverage.columns, 0)
+            counts = zip(coverage.tested.sum(axis=across), coverage.comparable.sum(axis=across), strict=True)
+            for line, (possible, comparable) in zip(lines, counts, strict=True):
+                before = found[line.id]
+                found[line.id] = before[0] + int(possible), before[1] + int(comparable)
+        return found
+
+
+def answer(
+    question: Question, snapshot: Snapshot, sources: Sources = NO_SOURCES, by_tag: TagCounts | None = None
+) -> Answer:
+    """Count and judge what is asked. ``snapshot``: the whole corpus at some version. Raises LacunaError.
+
+    ``by_tag``: counts of this snapshot made for an earlier question, used where nothing is filtered.
+    """
+    counted = by_tag.counted if by_tag and question.filters == Filters() else question.filters.apply(snapshot)
+    counts = by_tag if by_tag and counted is by_tag.counted else TagCounts(counted)
     if question.topic:
         return _answer_topic(question, snapshot, counted, sources)
     if not question.cells:
@@ -196,7 +236,7 @@ def answer(question: Question, snapshot: Snapshot, sources: Sources = NO_SOURCES
     matches = sources.matches(counted.ids.tolist()) if question.search and few and sources.matches else None
     listed = _Listed(counted) if question.listed else None
     found = tuple(
-        _answer_tag(counted, cell, matches) if cell.column is None else _answer_cell(counted, cell, matches, listed)
+        _answer_tag(counts, cell, matches) if cell.column is None else _answer_cell(counted, cell, matches, listed)
         for cell in question.cells
     )
     return Answer(question, counted, found)
@@ -304,25 +344,25 @@ def _why_not(coverage: Coverage, row: str, column: str) -> str:
     return "This cell is counted, not judged: one of its tags is general, or drawn below a wider one."
 
 
-def _answer_tag(counted: Snapshot, cell: Cell, matches: Matches | None) -> Finding:
+def _answer_tag(counts: TagCounts, cell: Cell, matches: Matches | None) -> Finding:
     """A tag by itself; a group is the sum of its tags and has no row of its own in the measure."""
+    counted = counts.counted
     facet_id, name = cell.row
     facet = counted.framework.facet(facet_id)
     tags = [(facet_id, tag) for tag in facet.with_children(name)]
     has = np.any([counted.has(*key) for key in tags], axis=0) if tags else np.zeros(len(counted), dtype=bool)
-    table = to_gaps(presence_rows(counted, facet_id), "presence")
+    row = counts.presence(facet_id).get(name)
     check = _check_tag(counted, tags, has, matches) if matches else None
-    here = [gap | {"check": check.verdict if check else "unchecked"} for gap in _rows_of(table, cell)]
-    possible, comparable = _count_comparable(counted, cell.row)
+    possible, comparable = counts.comparable(cell.row)
     return Finding(
         cell=cell,
         level="tag" if name in facet.by_id else "group",
         coverage=None,
-        gaps={"presence": here[0]} if here else {},
+        gaps={"presence": row | {"check": check.verdict if check else "unchecked"}} if row else {},
         ids=_newest(counted, np.flatnonzero(has)),
         near=check.hits if check else (),
         check=check,
-        why_not="" if here else "General tags and groups are counted, not judged by themselves.",
+        why_not="" if row else "General tags and groups are counted, not judged by themselves.",
         n_possible=possible,
         n_comparable=comparable,
     )
@@ -342,25 +382,6 @@ def _check_tag(counted: Snapshot, tags: Sequence[TagKey], has: np.ndarray, match
         n_without_abstract=n_without,
         n_codable=len(counted),
     )
-
-
-def _count_comparable(counted: Snapshot, key: TagKey) -> tuple[int, int]:
-    """How many combinations this tag is part of in the headline pairs, and how many of them can be compared."""
-    facet, name = key
-    pairs = [pair for pair in gaps.headline_pairs(counted.framework) if facet in pair and pair[0] != pair[1]]
-    level: Level = "tag" if name in counted.framework.facet(facet).by_id else "group"
-    parents = [(facet, p) for p in _parents(counted.framework.facet(facet), name)]
-    possible = comparable = 0
-    for coverage in cross_pairs(counted, pairs, level, opened=parents):
-        if coverage.row_facet == facet:
-            at = [line.id for line in coverage.rows].index(name)
-            tested, enough = coverage.tested[at], coverage.comparable[at]
-        else:
-            at = [line.id for line in coverage.columns].index(name)
-            tested, enough = coverage.tested[:, at], coverage.comparable[:, at]
-        possible += int(tested.sum())
-        comparable += int(enough.sum())
-    return possible, comparable
 
 
 def _parents(facet: Facet, name: str) -> tuple[str, ...]:

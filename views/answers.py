@@ -5,9 +5,10 @@ for and which facts to tell; the start page shows them.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from itertools import islice
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ import pandas as pd
 from analysis import gaps, sentences
 from analysis.constants import DEFAULTS
 from analysis.coverage import cross
-from analysis.gaps.presence import presence_rows
+from analysis.questions import TagCounts
 from analysis.roles import read_roles
 from analysis.sentences import About, records_words
 from corpus.framework import Facet, Framework, Tag, TagKey
@@ -62,28 +63,28 @@ def make_answer(
     snapshot: Snapshot,
     about: About,
     tags: Tags,
-    graded: pd.DataFrame,
-    presence_of: Callable[[str], pd.DataFrame] | None = None,
+    strongest: Sequence[Mapping[str, Any]],
+    by_tag: TagCounts | None = None,
 ) -> Answer:
-    """What ``snapshot``, the records that count, says of at least one tag. ``graded``: the headline pairs' gaps.
+    """What ``snapshot``, the records that count, says of at least one tag.
 
-    ``presence_of`` gives a facet's tags by themselves where they are counted already (``find_presence``).
+    ``strongest``: the gaps of the headline pairs worth telling, best first (``find_strongest``). ``by_tag``: what its
+    tags say by themselves, where that is counted already.
     """
     framework = snapshot.framework
     mask = _mask(snapshot, tags)
-    presence_of = presence_of or partial(find_presence, snapshot)
-    sentence, verdicts = _say(snapshot, about, tags, int(mask.sum()), presence_of)
+    sentence, verdicts = _say(snapshot, about, tags, int(mask.sum()), by_tag or TagCounts(snapshot))
     statement = sentences.statement_words(about)
     without = tuple(_without(snapshot, about, mask, tags)) if mask.any() else ()
-    frame = snapshot.frame[mask].sort_values(["year", "id"], ascending=[False, True])
+    order = snapshot.newest_first
     return Answer(
         tags=tags,
         read_as=tuple((framework.facet(facet).label, _either(about, facet, here)) for facet, here in tags),
         sentence=sentence,
         verdicts=verdicts,
-        ids=tuple(frame["id"]),
+        ids=tuple(str(i) for i in snapshot.ids[order[mask[order]]]),
         known=tuple(_known(snapshot, mask, tags)),
-        gaps=tuple(_gap_sentences(framework, about, tags, graded)),
+        gaps=tuple(_gap_sentences(framework, about, tags, strongest)),
         without=tuple((label, words) for label, words, _ in without),
         is_surprising=any(expected >= DEFAULTS.min_expected for *_, expected in without),
         near=tuple(_near(snapshot, tags))[:N_NEAR],
@@ -105,32 +106,25 @@ def _mask(snapshot: Snapshot, tags: Tags) -> np.ndarray:
     return mask
 
 
-def _say(
-    snapshot: Snapshot, about: About, tags: Tags, n: int, presence_of: Callable[[str], pd.DataFrame]
-) -> tuple[str, tuple[str, ...]]:
+def _say(snapshot: Snapshot, about: About, tags: Tags, n: int, by_tag: TagCounts) -> tuple[str, tuple[str, ...]]:
     keys = [(facet, tag) for facet, here in tags for tag in here]
     if len(keys) == 1:
-        return _say_presence(about, *keys[0], presence_of(keys[0][0])) or (_say_together(about, tags, n), ())
+        row = by_tag.presence(keys[0][0]).get(keys[0][1])
+        return _say_presence(about, row) if row else (_say_together(about, tags, n), ())
     if len(keys) == 2 and len(tags) == 2:
         return _say_cell(snapshot, about, *_as_headline(snapshot.framework, keys[0], keys[1]))
     return _say_together(about, tags, n), ()
 
 
-def find_presence(snapshot: Snapshot, facet: str) -> pd.DataFrame:
-    """Each tag of a facet by itself: how many records have it, and whether it is barely present."""
-    return gaps.to_gaps(presence_rows(snapshot, facet), "presence")
-
-
-def _say_presence(about: About, facet: str, tag: str, table: pd.DataFrame) -> tuple[str, tuple[str, ...]] | None:
-    for gap in gaps.to_dicts(table[table["row_tag"] == tag]):
-        few = FEW_NAMED.format(n=DEFAULTS.barely_named)
-        n_named = gap["components"]["n_named"]
-        barely = BARELY.format(share=f"{100 * DEFAULTS.barely:g} %")
-        said = {"barely": barely, "none": NONE}.get(gap["grade"], few if n_named < DEFAULTS.barely_named else "")
-        if facet not in gaps.presence_facets(about.framework) and said != NONE:
-            said = ""
-        return sentences.write_gap(gap, about), (said,) if said else ()
-    return None
+def _say_presence(about: About, gap: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """A tag by itself, by its row in the table of those barely present."""
+    few = FEW_NAMED.format(n=DEFAULTS.barely_named)
+    n_named = gap["components"]["n_named"]
+    barely = BARELY.format(share=f"{100 * DEFAULTS.barely:g} %")
+    said = {"barely": barely, "none": NONE}.get(gap["grade"], few if n_named < DEFAULTS.barely_named else "")
+    if gap["row_facet"] not in gaps.presence_facets(about.framework) and said != NONE:
+        said = ""
+    return sentences.write_gap(gap, about), (said,) if said else ()
 
 
 def _say_cell(snapshot: Snapshot, about: About, row: TagKey, column: TagKey) -> tuple[str, tuple[str, ...]]:
@@ -229,17 +223,27 @@ def _count_tags(snapshot: Snapshot, mask: np.ndarray | None = None) -> dict[TagK
     return {key: counts[column] for key, column in snapshot.column_of.items()}
 
 
-def _gap_sentences(framework: Framework, about: About, tags: Tags, graded: pd.DataFrame) -> Iterator[str]:
+def find_strongest(graded: pd.DataFrame) -> list[dict[str, Any]]:
+    """The graded gaps among those of the headline pairs, in their order."""
+    return gaps.to_dicts(graded[graded["grade"].isin(("strong", "suggestive"))]) if len(graded) else []
+
+
+def _gap_sentences(
+    framework: Framework, about: About, tags: Tags, strongest: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
     """The strongest graded gaps of a single tag, or of the group it is drawn in."""
-    if len(tags) != 1 or len(tags[0][1]) != 1 or graded.empty:
+    if len(tags) != 1 or len(tags[0][1]) != 1:
         return
     facet_id, (tag,) = tags[0]
     facet = framework.facet(facet_id)
-    lines = [*facet.with_parents(tag), *[group.id for group in facet.groups if tag in group.tags]]
-    here = ((graded["row_facet"] == facet_id) & graded["row_tag"].isin(lines)) | (
-        (graded["column_facet"] == facet_id) & graded["column_tag"].isin(lines)
+    lines = {(facet_id, name) for name in facet.with_parents(tag)}
+    lines |= {(facet_id, group.id) for group in facet.groups if tag in group.tags}
+    here = (
+        gap
+        for gap in strongest
+        if (gap["row_facet"], gap["row_tag"]) in lines or (gap["column_facet"], gap["column_tag"]) in lines
     )
-    for gap in gaps.to_dicts(graded[here & graded["grade"].isin(("strong", "suggestive"))].head(SHOWN_GAPS)):
+    for gap in islice(here, SHOWN_GAPS):
         yield sentences.write_gap(gap, about)
 
 

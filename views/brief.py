@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -297,9 +298,13 @@ def _show_tested(state: State, claim: Claim) -> None:
 
 def link_brief(state: State, question: Question, label: str = "Make a brief") -> None:
     """A link to the brief on a question."""
+    widgets.link(state, "brief", label, icon=":material/description:", **query_of(question))
+
+
+def query_of(question: Question) -> dict[str, Any]:
+    """The address of the brief on a question."""
     filtered = Where(question.filters.tags, question.filters.years, question.filters.coded_by)
-    cells = [cell.name for cell in question.cells]
-    widgets.link(state, "brief", label, icon=":material/description:", cell=cells, **filtered.to_query())
+    return {"cell": [cell.name for cell in question.cells], **filtered.to_query()}
 
 
 def _show_receipt(state: State) -> None:

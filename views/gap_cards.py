@@ -23,6 +23,7 @@ BADGES = {
     "scarce": ("", "gray"),
 }
 
+STUDY_HEAD = "The smallest study that would help."
 
 BARELY_RULE = (
     f"Listed is what has no record, or surely fewer than {round(100 * DEFAULTS.barely)} in 100 of the records that "
@@ -125,9 +126,7 @@ def study_of(
 
 def show_study(study: Study | None) -> None:
     if study:
-        st.markdown(
-            f":small[**The smallest study that would help.** {widgets.plain(f'{study.sentence} {study.closes}')}]"
-        )
+        st.markdown(f":small[**{STUDY_HEAD}** {widgets.plain(f'{study.sentence} {study.closes}')}]")
 
 
 def link_cell(state: State, gap: Mapping[str, Any], about: About, where: Where) -> None:

@@ -3,23 +3,19 @@
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from analysis import gaps, questions, sentences
-from analysis.claims import build_for, choose_tags, say_comparable, say_near
-from analysis.sentences import make_about
-from analysis.studies import find_study
+from analysis.claims import build_for, choose_tags
 from corpus.errors import LacunaError
 from corpus.search import search
-from views import answers, brief, collections, gap_cards, widgets
+from views import answers, brief, collections, gap_cards, start_answer, widgets
 from views.answers import Answer
 from views.state import State, Tags, Where
 
 BARELY_SHOWN = 4  # of each facet
 FACETS_SHOWN = 3
 GAPS_SHOWN = 3
-RECORDS_SHOWN = 5
 SEARCHED_UP_TO = 5_000  # records whose texts are searched for near misses while somebody waits
 TOPICS_UP_TO = 10_000  # records that can be grouped while somebody waits; with more, topics are a click away
 
@@ -93,7 +89,7 @@ def _ask(state: State) -> None:
         key="ask",
         bind="query-params",
         type="search",
-        placeholder=f"for example: {_examples(state)}",
+        placeholder=f"for example: {_examples(state.key, state)}",
         max_chars=200,
     )
     if not (text or "").strip():
@@ -101,66 +97,31 @@ def _ask(state: State) -> None:
     tags = answers.find_label(state.framework, text) or choose_tags(state.framework, state.read_words(text))
     with st.container(border=True, key="start.answer"):
         if tags:
-            _show_answer(state, _answer(state.key, tags, state))
+            _show_answer(state, tags)
         else:
             _show_words(state, text)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+def _show_answer(state: State, tags: Tags) -> None:
+    """The answer, and what takes a search of all texts where somebody asks for it."""
+    counted = _counted(state.key, tags, state)
+    near = start_answer.say_near_misses(counted)
+    start_answer.show(state, _answer(state.key, tags, state), counted, near)
+    with widgets.more("Near misses in the texts, and the search to run elsewhere", "start.further") as place:
+        if place.open:
+            _show_further(state, tags, near)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _answer(key: tuple[str, int, str], tags: Tags, _state: State) -> Answer:
-    return answers.make_answer(
-        _state.snapshot(), _state.about(), tags, _state.gaps(), lambda facet: _presence(key, facet, _state)
-    )
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _presence(key: tuple[str, int, str], facet: str, _state: State) -> pd.DataFrame:
-    return answers.find_presence(_state.snapshot(), facet)
-
-
-def _examples(state: State) -> str:
-    """Tags to ask for: one of each of the first facets, the thinnest where that is known."""
-    barely = state.barely_present()
-    thinnest = dict(zip(barely["row_facet"][::-1], barely["row_tag"][::-1], strict=True))
-    tags = [(facet, thinnest.get(facet.id) or facet.tags[0].id) for facet in state.framework.facets[:FACETS_SHOWN]]
-    return ", ".join(sentences.lower_first(facet.label_of(tag), tag) for facet, tag in tags)
-
-
-def _show_answer(state: State, answer: Answer) -> None:
-    read = "; ".join(f"{label}: {words}" for label, words in answer.read_as)
-    st.markdown(f":small[Read as {widgets.plain(read)}]")
-    st.subheader(widgets.plain(answer.sentence), anchor=False)
-    for said in answer.verdicts:
-        st.write(widgets.plain(said))
-    known, missing = st.columns(2, gap="large")
-    with known:
-        st.markdown("#### What is known here")
-        if answer.known:
-            st.markdown(_list(answer.known))
-        else:
-            st.write("Nothing: no record here carries these tags together.")
-        _show_records(state, answer)
-    with missing:
-        st.markdown("#### What is missing here")
-        if answer.gaps:
-            st.markdown("\n".join(f"- {widgets.plain(said)}" for said in answer.gaps))
-        if answer.without:
-            st.markdown("No record here links it to these:")
-            st.markdown(_list(answer.without))
-            if not answer.is_surprising:
-                st.markdown(f"With {sentences.records_words(len(answer.ids))}, empty combinations are no surprise.")
-        if not answer.gaps and not answer.without:
-            st.write("Too little is here to say what else is missing.")
-        if answer.near:
-            st.markdown("Also look at:\n" + "\n".join(f"- {widgets.plain(said)}" for said in answer.near))
-    st.markdown("#### To quote, with its caveat")
-    st.code(answer.quote, language=None, wrap_lines=True)
-    _show_ways_on(state, answer)
+    by_tag, strongest = _by_tag(key, _state), _strongest(key, _state)
+    return answers.make_answer(_state.snapshot(), _state.about(), tags, strongest, by_tag)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _counted(key: tuple[str, int, str], tags: Tags, _state: State) -> questions.Answer:
-    return questions.answer(questions.to_question(_state.framework, tags), _state.corpus.snapshot())
+    asked = questions.to_question(_state.framework, tags)
+    return questions.answer(asked, _state.corpus.snapshot(), by_tag=_by_tag(key, _state))
 
 
 @st.cache_resource(max_entries=64, show_spinner="Searching the texts for near misses…")
@@ -169,64 +130,35 @@ def _searched(key: tuple[str, int, str], tags: Tags, _state: State) -> questions
     return questions.answer(asked, _state.corpus.snapshot(), brief.sources_of(key, _state))
 
 
-def _show_ways_on(state: State, answer: Answer) -> None:
-    """Whether it can be compared, the smallest study, near misses, the search to run elsewhere, and the brief."""
-    counted = _counted(state.key, answer.tags, state)
-    for said in dict.fromkeys(said for finding in counted.findings for said in say_comparable(finding)):
-        st.write(widgets.plain(said))
-    near = _say_near(counted)
-    if near:
-        st.markdown("Near misses:\n" + _points(near))
-    gap_cards.show_study(find_study(counted.findings[0], counted.snapshot))
-    with widgets.more("Near misses in the texts, and the search to run elsewhere", "start.further") as place:
-        if place.open:
-            _show_further(state, answer, near)
-    brief.link_brief(state, counted.question)
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _by_tag(key: tuple[str, int, str], _state: State) -> questions.TagCounts:
+    return questions.TagCounts(questions.Filters().apply(_state.corpus.snapshot()))
 
 
-def _show_further(state: State, answer: Answer, said: list[str]) -> None:
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _strongest(key: tuple[str, int, str], _state: State) -> list[dict[str, Any]]:
+    return answers.find_strongest(_state.gaps())
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _examples(key: tuple[str, int, str], _state: State) -> str:
+    """Tags to ask for: one of each of the first facets, the thinnest where that is known."""
+    facets = _state.framework.facets[:FACETS_SHOWN]
+    barely = _state.barely_present()
+    thinnest = dict(zip(barely["row_facet"][::-1], barely["row_tag"][::-1], strict=True))
+    tags = [(facet, thinnest.get(facet.id) or facet.tags[0].id) for facet in facets]
+    return ", ".join(sentences.lower_first(facet.label_of(tag), tag) for facet, tag in tags)
+
+
+def _show_further(state: State, tags: Tags, said: list[str]) -> None:
     """What takes a search of all texts, and what to search for in databases. ``said``: near misses named already."""
-    counted = _counted(state.key, answer.tags, state)
+    counted = _counted(state.key, tags, state)
     if len(counted.snapshot) <= SEARCHED_UP_TO:
-        more = [line for line in _say_near(_searched(state.key, answer.tags, state)) if line not in said]
-        st.markdown("Near misses:\n" + _points(more) if more else "No near miss is in the texts here.")
+        found = start_answer.say_near_misses(_searched(state.key, tags, state))
+        more = [widgets.plain(line) for line in found if line not in said]
+        words = "".join(f"\n- {line}" for line in more)
+        st.markdown(f"Near misses:{words}" if more else "No near miss is in the texts here.")
     brief.list_strategies(build_for(state.framework, counted.question))
-
-
-def _say_near(counted: questions.Answer) -> list[str]:
-    about = make_about(counted.snapshot)
-    return list(dict.fromkeys(said for finding in counted.findings for said in say_near(finding, about)))
-
-
-def _points(said: list[str]) -> str:
-    return "\n".join(f"- {widgets.plain(line)}" for line in said)
-
-
-def _list(pairs: tuple[tuple[str, str], ...]) -> str:
-    return "\n".join(f"- **{widgets.plain(label)}:** {widgets.plain(words)}" for label, words in pairs)
-
-
-def _show_records(state: State, answer: Answer) -> None:
-    """The newest records by title, and the way to all of them."""
-    if not answer.ids:
-        return
-    with st.container(key="rows.start.records", gap="small"):
-        for record in state.corpus.records(answer.ids[:RECORDS_SHOWN]):
-            title = widgets.plain(record.title) or "Without a title"
-            widgets.link(state, "record", f":blue[{title} ({record.year or 'year unknown'})]", id=record.id)
-    words = f"Open {'it' if len(answer.ids) == 1 else f'all {len(answer.ids):,}'} on the gap map"
-    widgets.link(state, "gap-map", words, icon=":material/arrow_forward:", **_query(state, answer))
-
-
-def _query(state: State, answer: Answer) -> dict[str, object]:
-    """The map on which these records are a row or a cell; more tags than two become filters."""
-    keys = [(facet, tag) for facet, here in answer.tags for tag in here]
-    if len(keys) == 1:
-        return gap_cards.row_query(state, *keys[0], Where())
-    if len(keys) == 2 and len(answer.tags) == 2:
-        (rows, row), (columns, column) = keys
-        return {"rows": rows, "columns": columns, "level": "tag", "row": row, "col": column}
-    return Where(answer.tags).to_query()
 
 
 def _show_words(state: State, text: str) -> None:
