@@ -26,8 +26,10 @@ def test_emergency_advice_comes_first_then_countries_and_no_number_stands_there(
     assert said.count("Not yet checked by us]") == 57  # two more wait for a check before they are shown
     assert "Advice and Counseling Service" not in said
     assert not re.search(r"\d[\d -]{6,}\d", re.sub(r"\(https?://[^)]*\)", "", said))
-    countries = [h.value for h in at.subheader]
-    assert countries[:2] == ["International", "Australia"] and "United States" in countries
+    countries = [e.label for e in at.expander]
+    assert countries[1:3] == ["International (1)", "Australia (8)"]
+    assert any(label.startswith("United States (") for label in countries)
+    assert [e.label for e in at.expander if e.proto.expanded] == ["International (1)"]
 
 
 def test_a_country_can_be_chosen_and_the_address_stays_empty(corpus):

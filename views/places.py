@@ -37,7 +37,8 @@ NAMES = {
     "US-VA": "Virginia",
     "ZA": "South Africa",
 }
-_WIDE = ("INT", "Europe", "EU", "Africa")  # listed before countries
+ANYWHERE = "INT"
+_WIDE = (ANYWHERE, "Europe", "EU", "Africa")  # listed before countries
 
 
 def name_place(code: str) -> str:

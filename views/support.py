@@ -72,8 +72,13 @@ def _show_services(listed: Sequence[Listed]) -> None:
     )
     country = _pick_country(shown)
     for code in places.in_order(item.service.country for item in shown):
-        if country in (ALL, code):
-            _show_country(code, [item for item in shown if item.service.country == code])
+        some = [item for item in shown if item.service.country == code]
+        if country == ALL:
+            with st.expander(f"{places.name_place(code)} ({len(some):,})", expanded=code == places.ANYWHERE):
+                _show_country(some)
+        elif country == code:
+            st.subheader(places.name_place(code), anchor=False)
+            _show_country(some)
     _show_sources(shown)
 
 
@@ -95,8 +100,7 @@ def _pick_country(shown: Sequence[Listed]) -> str:
     return chosen
 
 
-def _show_country(code: str, some: Sequence[Listed]) -> None:
-    st.subheader(places.name_place(code), anchor=False)
+def _show_country(some: Sequence[Listed]) -> None:
     order = {"checked": 0, "unchecked": 1, "expired": 1}
     fresh = {"recent": 0, "undated": 1, "old": 2}
     ranked = sorted(some, key=lambda item: (order[item.state], fresh[item.service.freshness], item.service.name))
@@ -106,24 +110,25 @@ def _show_country(code: str, some: Sequence[Listed]) -> None:
 
 def _show_service(item: Listed) -> None:
     service, check = item.service, item.check
-    with st.container(border=True, key=f"support.{service.id}", gap="xsmall"):
-        link = widgets.web_link(service.url)
-        name = widgets.plain(service.name)
-        st.markdown(f"**[{name}]({link})**" if link else f"**{name}**")
-        part = f", {places.name_place(service.jurisdiction)}" if service.jurisdiction != service.country else ""
-        body = f" {widgets.plain(service.body)}{part}." if service.body != service.name or part else ""
-        kind = KINDS.get(service.kind, service.kind)
-        st.markdown(f"{kind[:1].upper()}{kind[1:]} for {widgets.plain(service.audience)}.{body}")
-        st.markdown(f"{widgets.plain(service.offers)} {widgets.plain(service.status)}".strip())
-        if item.state == "checked" and check:
-            if item.phone:
-                st.markdown(f"Telephone: **{widgets.plain(item.phone)}**")
-            note = f" {widgets.plain(check.note)}" if check.note else ""
-            by = f"Checked by {widgets.plain(check.who)} on {day(check.on)}."
-            st.markdown(f":green-badge[Checked] {by}{note}")
-        else:
-            unknown = "" if link else " Its own page is not known to us: search for its name."
-            st.markdown(f":gray-badge[Not yet checked by us] {_caution(item)}{unknown}")
+    link = widgets.web_link(service.url)
+    name = widgets.plain(service.name)
+    part = f", {places.name_place(service.jurisdiction)}" if service.jurisdiction != service.country else ""
+    body = f" {widgets.plain(service.body)}{part}." if service.body != service.name or part else ""
+    kind = KINDS.get(service.kind, service.kind)
+    said = [
+        f"**[{name}]({link})**" if link else f"**{name}**",
+        f"{kind[:1].upper()}{kind[1:]} for {widgets.plain(service.audience)}.{body}",
+        f"{widgets.plain(service.offers)} {widgets.plain(service.status)}".strip(),
+    ]
+    if item.state == "checked" and check:
+        said += [f"Telephone: **{widgets.plain(item.phone)}**"] if item.phone else []
+        note = f" {widgets.plain(check.note)}" if check.note else ""
+        said.append(f":green-badge[Checked] Checked by {widgets.plain(check.who)} on {day(check.on)}.{note}")
+    else:
+        unknown = "" if link else " Its own page is not known to us: search for its name."
+        said.append(f":gray-badge[Not yet checked by us] {_caution(item)}{unknown}")
+    with st.container(border=True, key=f"support.{service.id}"):
+        st.markdown("\n\n".join(said))
 
 
 def _caution(item: Listed) -> str:
