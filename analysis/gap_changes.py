@@ -53,23 +53,35 @@ def find_changes(
         raise LacunaError("Two versions can be compared under one framework only. Take both snapshots anew.")
     chosen = list(gaps.headline_pairs(after.framework) if pairs is None else pairs)
     one, other = in_scope(before, where), in_scope(after, where)
-    first, last = _cross(one, other, chosen, level, constants)
+    if len(one) or level is not None:
+        first = cross_pairs(one, chosen, level, constants=constants)
+        last = cross_like(other, first)
+    else:
+        last = cross_pairs(other, chosen, constants=constants)
+        first = cross_like(one, last)
     return compare_maps(first, last, measures)
 
 
 def compare_maps(
-    first: Sequence[Coverage], last: Sequence[Coverage], measures: Sequence[str] = tuple(STEPS)
+    first: Sequence[Coverage],
+    last: Sequence[Coverage],
+    measures: Sequence[str] = tuple(STEPS),
+    judged: Mapping[str, pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
-    """``find_changes`` for maps that are there already, in pairs of the same facets and lines."""
+    """``find_changes`` for maps that are there already, in pairs of the same facets and lines.
+
+    ``judged``: what measures say of the first ones, where that is known.
+    """
     if not last:
         return pd.DataFrame(columns=list(COLUMNS))
     one, other = first[0].snapshot, last[0].snapshot
     ids = set(one.ids), set(other.ids)
-    known = np.intersect1d(one.ids.astype(str), other.ids.astype(str))
     rows = []
     for measure in measures:
         steps = STEPS[measure]
-        was, now = (_grades(coverages, measure) for coverages in (first, last))
+        before = (judged or {}).get(measure)
+        was = _grades(gaps.judge(first, measure) if before is None else before)
+        now = _grades(gaps.judge(last, measure))
         places = {(c.row_facet, c.column_facet): n for n, c in enumerate(last)}
         for key in dict.fromkeys([*was, *now]):
             grade_before, grade_after = was.get(key, NOT_APPLICABLE), now.get(key, NOT_APPLICABLE)
@@ -77,7 +89,7 @@ def compare_maps(
             if step:
                 place = places[key[0], key[2]]
                 pair = first[place], last[place]
-                rows.append(_describe(measure, key, (grade_before, grade_after), step, steps, pair, ids, set(known)))
+                rows.append(_describe(measure, key, (grade_before, grade_after), step, steps, pair, ids))
     found = pd.DataFrame(rows, columns=list(COLUMNS))
     order = pd.DataFrame(
         {
@@ -89,27 +101,18 @@ def compare_maps(
     return found.loc[order.sort_values(["measure", "change", "moved"], kind="stable").index].reset_index(drop=True)
 
 
-def _cross(
-    one: Snapshot, other: Snapshot, pairs: Sequence[tuple[str, str]], level: Level | None, constants: Constants
-) -> tuple[list[Coverage], list[Coverage]]:
-    """The same maps of both snapshots, each pair at one level."""
-    if level is None:
-        levels = [c.level for c in cross_pairs(one if len(one) else other, pairs, constants=constants)]
-    else:
-        levels = [level] * len(pairs)
-    crossed: list[list[Coverage]] = []
-    for snapshot in (one, other):
-        found: dict[int, Coverage] = {}
-        for at in dict.fromkeys(levels):
-            places = [n for n, chosen in enumerate(levels) if chosen == at]
-            some = cross_pairs(snapshot, [pairs[n] for n in places], at, constants=constants)
-            found.update(zip(places, some, strict=True))
-        crossed.append([found[n] for n in range(len(pairs))])
-    return crossed[0], crossed[1]
+def cross_like(snapshot: Snapshot, maps: Sequence[Coverage]) -> list[Coverage]:
+    """The same maps of another snapshot, each at the level that it has here."""
+    found: dict[int, Coverage] = {}
+    for level in dict.fromkeys(known.level for known in maps):
+        places = [n for n, known in enumerate(maps) if known.level == level]
+        pairs = [(maps[n].row_facet, maps[n].column_facet) for n in places]
+        crossed = cross_pairs(snapshot, pairs, level, constants=maps[0].constants)
+        found.update(zip(places, crossed, strict=True))
+    return [found[n] for n in range(len(maps))]
 
 
-def _grades(coverages: Sequence[Coverage], measure: str) -> dict[tuple[str, str, str, str], str]:
-    found = gaps.judge(coverages, measure)
+def _grades(found: pd.DataFrame) -> dict[tuple[str, str, str, str], str]:
     keys = zip(*(found[name] for name in ("row_facet", "row_tag", "column_facet", "column_tag")), strict=True)
     return dict(zip(keys, found["grade"], strict=True))
 
@@ -122,7 +125,6 @@ def _describe(
     steps: Mapping[str, int],
     pair: tuple[Coverage, Coverage],
     ids: tuple[set[str], set[str]],
-    known: set[str],
 ) -> dict[str, object]:
     row, column = key[1], key[3]
     was, now = (_records(coverage, row, column) for coverage in pair)
@@ -153,7 +155,7 @@ def _describe(
         "grade_after": grades[1],
         "came": sorted(now - ids[0]),
         "went": sorted(was - ids[1]),
-        "recoded": sorted(moved & known),
+        "recoded": sorted(moved & ids[0] & ids[1]),
         "why": why,
     }
 

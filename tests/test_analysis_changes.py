@@ -1,6 +1,7 @@
 """Cells that differ between two snapshots of the same records."""
 
-from analysis.changes import COLUMNS, find_changed_cells
+from analysis.changes import COLUMNS, Change, compare_cells, find_changed_cells, most_telling
+from analysis.coverage import cross
 from corpus.framework import Framework
 from corpus.snapshot import build_snapshot
 
@@ -32,3 +33,30 @@ def test_nothing_changed_is_an_empty_table(tiny_framework: Framework) -> None:
     table = find_changed_cells(before, before, [("measure", "response")])
     assert table.empty
     assert tuple(table.columns) == COLUMNS
+
+
+def test_only_cells_that_differ_are_changes_and_grades_count_only_where_given(tiny_framework: Framework) -> None:
+    before = cross(build_snapshot(tiny_framework, rows(4, 0)), "measure", "response", level="tag")
+    after = cross(build_snapshot(tiny_framework, rows(4, 1)), "measure", "response", level="tag")
+    assert compare_cells(before, before) == []
+    (change,) = compare_cells(before, after)
+    assert (change.row, change.column, change.before, change.after, change.fills) == (
+        "buffer-strip",
+        "fish",
+        0,
+        1,
+        True,
+    )
+    graded = compare_cells(before, after, {("dredging", "fish"): "strong"}, {("dredging", "fish"): "suggestive"})
+    assert [(c.row, c.before, c.after, c.grade_before, c.grade_after) for c in graded] == [
+        ("dredging", 4, 4, "strong", "suggestive"),
+        ("buffer-strip", 0, 1, "", ""),
+    ]
+
+
+def test_filled_cells_come_first_then_large_steps() -> None:
+    cells = [
+        Change("a", "b", str(n), "x", "", "", before, after)
+        for n, (before, after) in enumerate([(3, 4), (5, 9), (0, 1)])
+    ]
+    assert [change.row for change in most_telling(cells)] == ["2", "1", "0"]

@@ -1,11 +1,11 @@
 """Adding files: what is read, what would change, that nothing changes before it is accepted, that all can be undone."""
 
 import pytest
-from corpora import add, copy_corpus, open_copy, run_page
+from corpora import FRAMEWORK, add, copy_corpus, open_copy, run_page
 from streamlit.testing.v1 import AppTest
 
-from analysis.coverage import cross
-from views.preview import Change, find_changes, headline_changes, most_telling
+from ingest.rules import open_corpus
+from views.preview import load_preview
 from views.progress import UPDATES, Meter
 from views.state import load_state
 
@@ -119,34 +119,29 @@ def test_uploads_that_wait_are_listed_and_open_by_their_address(path):
 def test_the_preview_names_the_cells_that_accepting_changes(path):
     corpus = open_copy(path)
     proposed = add(corpus, MORE, accept=False)
-    changes, grown = headline_changes(load_state(corpus), proposed)
-    assert grown == 1
-    cell = next(c for c in changes if (c.rows, c.columns) == ("population", "behaviour"))
+    preview = load_preview(load_state(corpus), proposed)
+    assert preview.grown == 1
+    cell = next(c for c in preview.cells if (c.rows, c.columns) == ("population", "behaviour"))
     assert (cell.before, cell.after) == (1, 2)
-    pairs = {(change.rows, change.columns) for change in changes}
+    assert {(change.rows, change.columns) for change in preview.cells} <= set(corpus.framework.headline_pairs)
     corpus.accept(proposed)
-    after, grown = headline_changes(load_state(corpus), proposed)
-    assert (after, grown) == ([], 0)
-    assert pairs <= set(corpus.framework.headline_pairs)
+    after = load_preview(load_state(corpus), proposed)
+    assert (after.cells, after.grown, after.gaps.empty) == ((), 0, True)
 
 
-def test_only_cells_that_differ_are_changes(path):
-    corpus = open_copy(path)
-    before = cross(corpus.snapshot(), "population", "behaviour", level="tag")
-    assert find_changes(before, before) == []
-    add(corpus, MORE)
-    after = cross(corpus.snapshot(), "population", "behaviour", level="tag")
-    assert [(c.row, c.column, c.before, c.after, c.fills) for c in find_changes(before, after)] == [
-        ("midwife", "sexual-harassment", 0, 1, True)
-    ]
+def test_the_preview_of_a_first_upload_counts_from_nothing(tmp_path):
+    with open_corpus(tmp_path / "new.sqlite", FRAMEWORK, create=True) as corpus:
+        proposed = add(corpus, MORE, accept=False)
+        preview = load_preview(load_state(corpus), proposed)
+    assert preview.grown == 2
+    assert all(change.fills for change in preview.cells)
 
 
-def test_filled_cells_come_first_then_large_steps():
-    cells = [
-        Change("a", "b", str(n), "x", "", "", before, after)
-        for n, (before, after) in enumerate([(3, 4), (5, 9), (0, 1)])
-    ]
-    assert [change.row for change in most_telling(cells)] == ["2", "1", "0"]
+def test_once_read_the_preview_stands_in_place_of_the_drop_and_has_an_address(path):
+    at = upload(path, ("more.bib", MORE))
+    assert at.query_params["upload"] == "2"
+    assert [h.value for h in at.header] == ["Look at it, then decide", "What would change", "Report"]
+    assert not [b for b in at.button if b.key == "add_files.read"]
 
 
 class Bar:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from analysis.changes import Change, most_telling
 from analysis.sentences import lower_first
 from corpus.errors import LacunaError, UnknownIdError, WrongStateError
 from corpus.store import FileReport, Import
@@ -12,7 +13,7 @@ from ingest.pipeline import Upload, ingest
 from ingest.readers import READERS, READERS_BY_ID
 from ingest.reports import rejects_file
 from views import gap_changes, widgets
-from views.preview import Change, headline_changes, most_telling
+from views.preview import Preview, load_preview
 from views.progress import Meter
 from views.state import State
 
@@ -37,20 +38,33 @@ CHANGES_TOLD = 8
 
 def render(state: State) -> None:
     st.title("Add files")
+    page = (
+        st.empty()
+    )  # once files are read, their preview stands here in the same run: a second one would be waited for
+    done = _find_chosen(state)
+    if done is None:
+        with page.container():
+            done = _show_drop(state)
+            if done is None:
+                _show_earlier(state)
+                return
+        st.query_params["upload"] = str(done.id)
+    with page.container():
+        _show_import(state, done)
+
+
+def _find_chosen(state: State) -> Import | None:
+    """The upload that the address names."""
     chosen = st.query_params.get("upload", "")
-    if chosen.isdecimal():
-        try:
-            done = state.corpus.get_import(int(chosen))
-        except UnknownIdError as error:
-            widgets.show_error(error)
-        else:
-            _show_import(state, done)
-            return
-    _show_drop(state)
-    _show_earlier(state)
+    try:
+        return state.corpus.get_import(int(chosen)) if chosen.isdecimal() else None
+    except UnknownIdError as error:
+        widgets.show_error(error)
+        return None
 
 
-def _show_drop(state: State) -> None:
+def _show_drop(state: State) -> Import | None:
+    """Where files are dropped; what they became, in the run that reads them and finds something in them."""
     st.write(
         "Drop exports from your databases or reference manager. **Nothing is saved to the collection before you accept "
         "it:** you first see what was found and what would change."
@@ -67,17 +81,14 @@ def _show_drop(state: State) -> None:
         about = _ask_about()
     buttons = st.container(horizontal=True)
     if not buttons.button("Read the files", type="primary", disabled=not files, key="add_files.read"):
-        return
+        return None
     buttons.button("Stop reading", key="add_files.stop", help="Nothing of these files is kept.")
     done = _read(state, [Upload(file.name, file.getvalue()) for file in files], about)
-    if done is None:
-        return
-    if not done.totals["found"]:
+    if done is not None and not done.totals["found"]:
         st.warning("No reference was found in these files. Nothing was kept.")
         _show_report(done)
-        return
-    st.query_params["upload"] = str(done.id)
-    st.rerun()
+        return None
+    return done
 
 
 def _ask_about() -> dict[str, str | None]:
@@ -124,9 +135,9 @@ def _show_import(state: State, done: Import) -> None:
     else:
         st.info(f"This upload is {STATES.get(done.state, done.state)}. It is not part of the collection.")
     if done.state == "proposed":
-        changes, grown = headline_changes(state, done.id)
-        _show_preview(state, done, changes, grown)
-        _show_decision(state, done, changes)
+        preview = load_preview(state, done.id)
+        _show_preview(state, done, preview)
+        _show_decision(state, done, preview.cells)
     st.header("Report", anchor=False)
     st.text(f"Found {totals['found']:,} = " + " + ".join(f"{totals[name]:,} {name}" for name in COUNTS[1:]))
     _show_report(done)
@@ -165,10 +176,11 @@ def _show_accepted(state: State, done: Import) -> None:
     _step(state, done, "Undo: take these files out again", "undo", "undone")
 
 
-def _show_preview(state: State, done: Import, changes: Sequence[Change], grown: int) -> None:
+def _show_preview(state: State, done: Import, preview: Preview) -> None:
     """What accepting would change."""
     totals = done.totals
     n = totals["new"] + totals["held"]
+    changes, grown = preview.cells, preview.grown
     filled = [change for change in changes if change.fills]
     st.header("What would change", anchor=False)
     widgets.figures(
@@ -186,7 +198,7 @@ def _show_preview(state: State, done: Import, changes: Sequence[Change], grown: 
             "A person can overrule that, record by record."
         )
     if n:
-        gap_changes.show_import(state, done.id)
+        gap_changes.show_preview(state, preview)
     if changes:
         st.write("Cells of the main maps, filled ones first:")
         _show_changes(changes)
@@ -201,9 +213,11 @@ def _show_changes(changes: Sequence[Change]) -> None:
     ]
     st.table(pd.DataFrame(rows, columns=["Cell", "Before", "After"]), hide_index=True, border="horizontal")
     if len(told) > CHANGES_TOLD:
-        with st.expander(f"All {len(told):,} cells"):
-            every = [(c.row_label, c.column_label, c.before, c.after) for c in told]
-            st.dataframe(pd.DataFrame(every, columns=["Row", "Column", "Before", "After"]), hide_index=True, height=320)
+        with widgets.more(f"All {len(told):,} cells", "add_files.cells") as place:
+            if place.open:
+                every = [(c.row_label, c.column_label, c.before, c.after) for c in told]
+                names = ["Row", "Column", "Before", "After"]
+                st.dataframe(pd.DataFrame(every, columns=names), hide_index=True, height=320)
 
 
 def _show_decision(state: State, done: Import, changes: Sequence[Change]) -> None:

@@ -8,12 +8,14 @@ import streamlit as st
 
 from analysis import gaps
 from analysis.gap_changes import CHANGES, count_changes, find_changes, write_change
+from analysis.sentences import About
 from corpus.snapshot import Snapshot
 from views import widgets
+from views.preview import Preview, find_titles
 from views.state import State
 
 SHOWN = 5
-Compared = tuple[pd.DataFrame, dict[str, str]]
+Compared = tuple[pd.DataFrame, Mapping[str, str]]
 LABELS = {"opened": "Gaps opened", "strengthened": "Strengthened", "closed": "Gaps closed", "weakened": "Weakened"}
 HINTS = {
     "relative": "Fewer records than expected: suggestive or strong.",
@@ -40,9 +42,9 @@ def show_between(state: State) -> None:
     _show(state, _between(state.key, int(first), int(last), state))
 
 
-def show_import(state: State, import_id: int) -> None:
+def show_preview(state: State, preview: Preview) -> None:
     """What accepting a proposed upload would do to the gaps."""
-    _show(state, _with_import(state.key, import_id, state))
+    _show(state, (preview.gaps, preview.titles))
 
 
 @st.cache_data(max_entries=4, show_spinner="Comparing the two versions…")
@@ -51,20 +53,9 @@ def _between(key: tuple[str, int, str], first: int, last: int, _state: State) ->
     return _compare(corpus.snapshot(as_of=first), corpus.snapshot(as_of=last))
 
 
-@st.cache_data(max_entries=4, show_spinner="Looking at the gaps…")
-def _with_import(key: tuple[str, int, str], import_id: int, _state: State) -> Compared:
-    return _compare(_state.corpus.snapshot(), _state.corpus.snapshot(including=(import_id,)))
-
-
 def _compare(before: Snapshot, after: Snapshot) -> Compared:
-    """The changes, and the titles of the records that did them: some are in one snapshot alone."""
     found = find_changes(before, after)
-    moved = {i for name in ("came", "went", "recoded") for ids in found[name] for i in ids}
-    titles: dict[str, str] = {}
-    for snapshot in (before, after):
-        frame = snapshot.frame[snapshot.frame["id"].isin(moved)]
-        titles.update(zip(frame["id"], frame["title"], strict=True))
-    return found, titles
+    return found, find_titles(found, before, after)
 
 
 def _show(state: State, compared: Compared) -> None:
@@ -72,30 +63,35 @@ def _show(state: State, compared: Compared) -> None:
     if found.empty:
         st.write("No gap opened, closed, became stronger or weaker.")
         return
-    about = state.about()
     for measure, hint in HINTS.items():
         here = found[found["measure"] == measure]
-        counts = count_changes(here)
         if here.empty:
             continue
+        counts = count_changes(here)
         said = ", ".join(f"{LABELS[name].lower()} {n:,}" for name, n in counts.items() if n)
         st.markdown(f"**{hint}** {said[:1].upper()}{said[1:]}.")
-        with st.expander(f"The {len(here):,} cells"):
-            for change in CHANGES:
-                some = gaps.to_dicts(here[here["change"] == change])
-                if not some:
-                    continue
-                more = f", the first {SHOWN} with their records" if len(some) > SHOWN else ""
-                st.markdown(f"**{LABELS[change]}: {len(some):,}**{more}")
-                for row in some[:SHOWN]:
-                    st.markdown(f"- {widgets.plain(write_change(row, about))}")
-                    _show_records(row, titles)
-                if len(some) > SHOWN:
-                    st.markdown("\n".join(f"- {widgets.plain(write_change(row, about))}" for row in some[SHOWN:]))
+        with widgets.more(f"The {len(here):,} cells", f"changes.{measure}") as place:
+            if place.open:
+                st.markdown(_list_cells(here, state.about(), titles))
 
 
-def _show_records(row: Mapping[str, Any], titles: Mapping[str, str]) -> None:
+def _list_cells(here: pd.DataFrame, about: About, titles: Mapping[str, str]) -> str:
+    """Every cell of a measure in words, by what became of it; the first of each with their records."""
+    lines: list[str] = []
+    for change in CHANGES:
+        some = gaps.to_dicts(here[here["change"] == change])
+        if not some:
+            continue
+        more = f", the first {SHOWN} with their records" if len(some) > SHOWN else ""
+        lines += ["", f"**{LABELS[change]}: {len(some):,}**{more}", ""]
+        for n, row in enumerate(some):
+            lines.append(f"- {widgets.plain(write_change(row, about))}")
+            if n < SHOWN:
+                lines += _list_records(row, titles)
+    return "\n".join(lines)
+
+
+def _list_records(row: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:
     """The first records that did it, by title."""
     ids = [*row["came"], *row["went"], *row["recoded"]][:3]
-    if ids:
-        st.markdown("\n".join(f"    - {widgets.plain(titles.get(i)) or 'Without a title'}" for i in ids))
+    return [f"    - {widgets.plain(titles.get(i)) or 'Without a title'}" for i in ids]

@@ -1,67 +1,64 @@
-"""What accepting an import would change on the map: cells that would be filled, cells that would grow."""
+"""What accepting an upload would change: cells of the main maps, and gaps. Worked out once a version."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.coverage import Coverage
+import pandas as pd
+import streamlit as st
+
+from analysis import gaps
+from analysis.changes import Change, compare_cells
+from analysis.coverage import Coverage, cross_pairs, in_scope
+from analysis.gap_changes import STEPS, compare_maps, cross_like
+from corpus.snapshot import Snapshot
 from views.state import State
 
 
 @dataclass(frozen=True)
-class Change:
-    """One cell whose count moves. Labels as the map shows them."""
+class Preview:
+    """``grown``: records that would be counted. ``gaps``: a table as analysis.gap_changes makes it."""
 
-    rows: str
-    columns: str
-    row: str
-    column: str
-    row_label: str
-    column_label: str
-    before: int
-    after: int
-
-    @property
-    def fills(self) -> bool:
-        return self.before == 0 and self.after > 0
+    cells: tuple[Change, ...]
+    grown: int
+    gaps: pd.DataFrame
+    titles: Mapping[str, str]  # of the records that moved a gap
 
 
-def find_changes(before: Coverage, after: Coverage) -> list[Change]:
-    """The cells of one map that differ, in the map's order; general, not applicable and mirrored cells left out."""
-    same_facet = after.row_facet == after.column_facet
-    was = before.observed.reindex(index=after.observed.index, columns=after.observed.columns, fill_value=0).to_numpy()
-    now = after.observed.to_numpy()
-    return [
-        Change(
-            after.row_facet,
-            after.column_facet,
-            row.id,
-            column.id,
-            row.label,
-            column.label,
-            int(was[i, j]),
-            int(now[i, j]),
-        )
-        for i, row in enumerate(after.rows)
-        for j, column in enumerate(after.columns)
-        if was[i, j] != now[i, j]
-        and after.applicable[i, j]
-        and not (row.is_extra or column.is_extra or (same_facet and i >= j))
-    ]
+def load_preview(state: State, import_id: int) -> Preview:
+    """What the headline maps, and the gaps in them, would become if this upload were accepted."""
+    return _preview(state.key, import_id, state)
 
 
-def headline_changes(state: State, import_id: int) -> tuple[list[Change], int]:
-    """The changes on every headline map, and by how many records the count would grow, if an import were accepted."""
-    facets = [facet.id for facet in state.framework.facets]
-    changes: list[Change] = []
-    grown = 0
-    for rows, columns in state.framework.headline_pairs or ((facets[0], facets[-1]),):
-        before = state.coverage(rows, columns)
-        after = state.coverage(rows, columns, level=before.level, including=(import_id,))
-        grown = after.n_records - before.n_records
-        changes += find_changes(before, after)
-    return changes, grown
+@st.cache_resource(max_entries=8, show_spinner="Looking at the gaps…")
+def _preview(key: tuple[str, int, str], import_id: int, _state: State) -> Preview:
+    before, after = _state.snapshot(), _state.snapshot(including=(import_id,))
+    counted = in_scope(after)
+    if len(in_scope(before)):
+        first = _headline_maps(key, _state)
+        last = cross_like(counted, first)
+        judged = {measure: _state.gaps(measure) for measure in STEPS}
+    else:
+        last = cross_pairs(counted, gaps.headline_pairs(_state.framework))
+        first, judged = cross_like(before, last), {}
+    found = compare_maps(first, last, judged=judged)
+    return Preview(
+        cells=tuple(change for was, now in zip(first, last, strict=True) for change in compare_cells(was, now)),
+        grown=last[0].n_records - first[0].n_records,
+        gaps=found,
+        titles=find_titles(found, before, after),
+    )
 
 
-def most_telling(changes: Iterable[Change]) -> list[Change]:
-    """Filled cells first, then the largest steps; otherwise in the order given."""
-    return sorted(changes, key=lambda change: (not change.fills, -abs(change.after - change.before)))
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _headline_maps(key: tuple[str, int, str], _state: State) -> list[Coverage]:
+    return cross_pairs(_state.snapshot(), gaps.headline_pairs(_state.framework))
+
+
+def find_titles(found: pd.DataFrame, *snapshots: Snapshot) -> dict[str, str]:
+    """The titles of the records that moved gaps: some are in one snapshot alone."""
+    moved = {i for name in ("came", "went", "recoded") for ids in found[name] for i in ids}
+    titles: dict[str, str] = {}
+    for snapshot in snapshots:
+        frame = snapshot.frame[snapshot.frame["id"].isin(moved)]
+        titles.update(zip(frame["id"], frame["title"], strict=True))
+    return titles
