@@ -5,17 +5,8 @@ from itertools import product
 
 import pytest
 
-from analysis.survey import (
-    Cell,
-    find_hidden,
-    guess,
-    guess_group,
-    guess_harm,
-    look_at,
-    reduce_survey,
-    to_group,
-    to_harm,
-)
+from analysis.survey import Cell, find_hidden, reduce_survey
+from analysis.survey_columns import guess, guess_group, guess_harm, look_at, to_group, to_harm
 from analysis.tables import Sheet
 from corpus.errors import LacunaError
 from corpus.framework import Facet, Framework, Tag

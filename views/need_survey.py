@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from analysis import survey
+from analysis import survey, survey_columns
 from analysis.need.checking import MIN_PEOPLE
-from analysis.survey import Column, GroupColumn, HarmColumn, Reduction
+from analysis.survey import Reduction
+from analysis.survey_columns import Column, GroupColumn, HarmColumn
 from analysis.tables import Sheet, read_sheet
 from corpus.errors import LacunaError
 from views import need_give, widgets
@@ -41,7 +42,7 @@ def render_survey(state: State) -> None:
 
 
 def _map_and_reduce(state: State, sheet: Sheet) -> None:
-    columns = survey.look_at(sheet)
+    columns = survey_columns.look_at(sheet)
     refused = [column for column in columns if column.refused]
     usable = [column for column in columns if not column.refused]
     st.write(f"{len(sheet.rows):,} respondents, {len(columns)} columns, {len(refused)} of them refused.")
@@ -76,15 +77,15 @@ def _map_and_reduce(state: State, sheet: Sheet) -> None:
 
 
 def _map(state: State, column: Column, n: int) -> GroupColumn | HarmColumn | None:
-    group, harm = survey.guess(column, state.framework)
+    group, harm = survey_columns.guess(column, state.framework)
     at = "group" if group else "harm" if harm else ""
     what = st.selectbox(
         f"{widgets.plain(column.heading)} says", list(MEANS), index=list(MEANS).index(at), format_func=MEANS.get,
         key=f"need.what.{n}",
     )  # fmt: skip
     if what == "harm":
-        status: dict[str, survey.Status] = {}
-        means = {"": LEFT_OUT} | survey.STATUS_WORDS
+        status: dict[str, survey_columns.Status] = {}
+        means = {"": LEFT_OUT} | survey_columns.STATUS_WORDS
         for k, (value, times) in enumerate(column.values.items()):
             guessed = harm.status.get(value, "") if harm else ""
             chosen = st.selectbox(

@@ -5,7 +5,7 @@ import csv
 import io
 from pathlib import Path
 
-from analysis import survey
+from analysis import survey, survey_columns
 from analysis.commands.base import Command, save_text
 from analysis.need import NeedTable, to_dict
 from analysis.tables import read_sheet
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         sheet = read_sheet(args.file.name, args.file.read_bytes())
     except OSError as error:
         raise FileError(args.file.name, f"it cannot be read ({error.strerror}).") from error
-    columns = {column.heading: column for column in survey.look_at(sheet)}
+    columns = {column.heading: column for column in survey_columns.look_at(sheet)}
     if not args.group or not args.harm:
         return print_columns(list(columns.values()), framework, args.json)
     if not args.source or not args.when:
@@ -49,8 +49,8 @@ def run(args: argparse.Namespace) -> int:
     reduced = survey.reduce_survey(
         sheet,
         framework,
-        [survey.to_group(columns[name], framework, said.get(name, {})) for name in args.group],
-        [survey.to_harm(columns[name], framework, said.get(name, {})) for name in args.harm],
+        [survey_columns.to_group(columns[name], framework, said.get(name, {})) for name in args.group],
+        [survey_columns.to_harm(columns[name], framework, said.get(name, {})) for name in args.harm],
         name=args.file.stem,
         source=args.source,
         year=args.when,
@@ -92,8 +92,8 @@ def to_meanings(values: list[str]) -> dict[str, dict[str, str]]:
     return out
 
 
-def print_columns(columns: list[survey.Column], framework: Framework, as_json: bool) -> int:
-    guesses = [(column, *survey.guess(column, framework)) for column in columns]
+def print_columns(columns: list[survey_columns.Column], framework: Framework, as_json: bool) -> int:
+    guesses = [(column, *survey_columns.guess(column, framework)) for column in columns]
     if as_json:
         print_json(
             [
