@@ -22,6 +22,8 @@ SAMPLES = {
     "Source\n  Ward Practice. 12(3):45-67, 2001 Jan.\nAbstract\n  Some words.\n\n",
     "cochrane": "Record #N of 25\nID: CN-77N\nAU: Okafor N\nAU: Berg A\nTI: Title N of\nwards\nSO: Ward practice\n"
     "YR: 2019\nKY: Noise; *Sleep\nDOI: 10.5555/N\n\n\n",
+    "embase": '"TITLE","Title N of wards"\n"AUTHOR NAMES","Okafor N.","Berg A."\n"SOURCE","Ward Practice (2019) 7:2 '
+    '(11-19)."\n"ABSTRACT","Some words, ""and"" more."\n"PUI","77N"\n"DOI","10.5555/N"\n\n',
     "wos": "PT J\nAU Okafor, N\n   Berg, A\nTI Title N of\n   wards\nSO WARD PRACTICE\nPY 2018\nUT WOS:N\nER\n\n",
     "refworks": "RT Journal Article\nSR 1\nA1 Okafor,Ngozi\nT1 Title N of wards\nJF Ward Practice\nYR 2003\nSP 3\n\n",
     "endnote_tagged": "%0 Journal Article\n%A Okafor, Ngozi\n%T Title N of wards\n%D 2011\n%K one\ntwo\n\n",
@@ -44,7 +46,7 @@ CASES = [pytest.param(READERS_BY_ID[name], sample, id=name) for name, sample in 
 ROUNDS = 1000
 
 
-PLACES = ("N of", "10.5555/N", "3100N", "77N", "<N>", "#N", "WOS:N", '"N"', "W1N")
+PLACES = ("N of", "10.5555/N", "3100N", "77N", "<N>", "#N", "WOS:N", '"N"', "W1N", "Title N")
 
 
 def number(sample: str, n: int) -> str:

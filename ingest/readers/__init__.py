@@ -14,6 +14,7 @@ from ingest.readers import (
     crossref,
     csl_json,
     delimited,
+    embase,
     endnote_tagged,
     endnote_xml,
     looked_up,
@@ -113,6 +114,7 @@ READERS: tuple[Reader, ...] = (
     endnote_tagged.READER,
     ris.READER,
     bibtex.READER,
+    embase.READER,
     delimited.READER,
 )
 READERS_BY_ID = {reader.id: reader for reader in READERS}
