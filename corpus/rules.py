@@ -38,7 +38,9 @@ class Known(Protocol):
 
     def fields_of(self, ids: Iterable[str]) -> Mapping[str, Fields]: ...
 
-    def same_as(self, ids: Iterable[str]) -> set[str]: ...
+    def same_pairs(self, ids: Iterable[str]) -> set[tuple[str, str]]:
+        """The pairs judged the same that tie these entries to others, those to further ones, and so on."""
+        ...
 
 
 class Matcher(Protocol):

@@ -27,16 +27,15 @@ class Stored:
     def fields_of(self, ids: Iterable[str]) -> Mapping[str, Fields]:
         return {i: self.fields[i] for i in ids}
 
-    def same_as(self, ids: Iterable[str]) -> set[str]:
-        reached = set(ids)
+    def same_pairs(self, ids: Iterable[str]) -> set[tuple[str, str]]:
+        reached, pairs = set(ids), set()
         while (
-            more := {
-                x for a, b in self.links if self.links[a, b].verdict == "same" and {a, b} & reached for x in (a, b)
-            }
-            - reached
+            more := {pair for pair, link in self.links.items() if link.verdict == "same" and set(pair) & reached}
+            - pairs
         ):
-            reached |= more
-        return reached
+            pairs |= more
+            reached |= {i for pair in more for i in pair}
+        return pairs
 
     def add(self, batch: Mapping[str, Fields]) -> None:
         for link in match(batch, self):

@@ -226,22 +226,29 @@ class StoredEntries:
     def fields_of(self, ids: Iterable[str]) -> dict[str, Fields]:
         return _fields_of(self._db, ids)
 
-    def same_as(self, ids: Iterable[str]) -> set[str]:
-        reached: set[str] = set()
-        edge = set(ids)
+    def same_pairs(self, ids: Iterable[str]) -> set[tuple[str, str]]:
+        edge = set(_numbers_of(self._db, ids).values())
+        reached: set[int] = set()
+        pairs: set[tuple[int, int]] = set()
         while edge:
             reached |= edge
-            following: set[str] = set()
-            for some in coding.batches(sorted(edge), 250):
+            found: set[tuple[int, int]] = set()
+            for some in coding.batches(sorted(edge), 500):
                 marks = ",".join("?" * len(some))
-                query = (
-                    "SELECT x.id, y.id FROM links l JOIN entries x ON x.no = l.a JOIN entries y ON y.no = l.b "
-                    f"WHERE l.verdict = 'same' AND (x.id IN ({marks}) OR y.id IN ({marks}))"
-                )
-                for pair in self._db.execute(query, some + some):
-                    following.update(pair)
-            edge = following - reached
-        return reached
+                for side in ("a", "b"):  # each has an index; asked for either, SQLite would look through all links
+                    query = f"SELECT a, b FROM links WHERE {side} IN ({marks}) AND verdict = 'same'"
+                    found.update(self._db.execute(query, some))
+            pairs |= found
+            edge = {number for pair in found for number in pair} - reached
+        id_of = _ids_of(self._db, reached)
+        return {(id_of[a], id_of[b]) for a, b in pairs}
+
+
+def _ids_of(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for some in coding.batches(sorted(numbers), 500):
+        found.update(db.execute(f"SELECT no, id FROM entries WHERE no IN ({','.join('?' * len(some))})", some))
+    return found
 
 
 def match_new(

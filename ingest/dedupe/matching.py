@@ -94,7 +94,8 @@ class _Matching:
         self.ids[group].append(entry)
 
     def _add_known(self, ids: set[str]) -> None:
-        assert self.known is not None
+        if self.known is None:
+            return
         have = {i for group in self.ids for i in group}
         for entry, fields in sorted(self.known.fields_of(ids - have).items()):
             traits = to_traits(fields)
@@ -131,20 +132,23 @@ class _Matching:
             yield Link(a, b, judgement.verdict, judgement.rule, judgement.score, judgement.why)
 
     def _part_components(self, links: list[Link]) -> Iterator[Link]:
-        """The "distinct" links within components of "same" links, stored ones included. Elsewhere they part nothing."""
-        same = [(link.a, link.b) for link in links if link.verdict == "same"]
-        if self.known:
-            touched = {i for pair in same for i in pair}
-            group_by_id = {i: g for g, ids in enumerate(self.ids) for i in ids}
-            self._add_known(self.known.same_as(touched) - group_by_id.keys())
+        """The "distinct" links within components of "same" links, stored ones included. Elsewhere they part nothing.
+
+        Two stored groups that one component held before were judged when the later of them came.
+        """
+        same = {(link.a, link.b) for link in links if link.verdict == "same"}
+        stored = self.known.same_pairs({i for pair in same for i in pair}) if self.known else set()
+        self._add_known({i for pair in stored for i in pair})
         group_by_id = {i: g for g, ids in enumerate(self.ids) for i in ids}
-        joined = [(group_by_id[a], group_by_id[b]) for a, b in same]
-        if self.known:
-            for component in _find_components(joined, at_least=2):
-                ids = self.known.same_as([i for g in component for i in self.ids[g] if i not in self.new])
-                joined += [(component[0], group_by_id[i]) for i in ids]
-        for component in _find_components(joined, at_least=3):
+        joined, before = (
+            _find_components([(group_by_id[a], group_by_id[b]) for a, b in pairs], at_least)
+            for pairs, at_least in ((same | stored, 3), (stored, 2))
+        )
+        was_in = {group: n for n, component in enumerate(before) for group in component}
+        for component in joined:
             for i, j in combinations(component, 2):
+                if i >= self.n_new and j >= self.n_new and i in was_in and was_in[i] == was_in.get(j):
+                    continue
                 if self._judge(i, j).verdict == "distinct":
                     yield from self._link_groups(i, j, self._judge(i, j))
 
