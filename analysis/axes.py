@@ -77,6 +77,17 @@ class Axis:
         """Lines x records: one line's records without a scan."""
         return self.has.T.tocsr()
 
+    def take(self, rows: np.ndarray) -> "Axis":
+        """The same lines over some of the records."""
+        not_yet = None if self.not_yet is None else self.not_yet[rows]
+        return replace(
+            self,
+            has=self.has[rows],
+            specific=self.specific[rows],
+            residual=self.residual[rows],
+            not_yet=not_yet if not_yet is not None and not_yet.nnz else None,
+        )
+
     def count_of(self, position: int) -> int:
         """How many records count on this line."""
         start, stop = self.by_line.indptr[position : position + 2]
@@ -108,9 +119,18 @@ def build_axis(
         return _topic_axis(snapshot, topics)
     if facet_id == YEAR and YEAR not in snapshot.framework.by_id:
         return _year_axis(snapshot)
+    here_opened = frozenset(tag for facet_of, tag in opened if facet_of == facet_id)
+    whole = snapshot.whole or snapshot
+    kept = whole.memory.setdefault(("axis", facet_id, level, here_opened, nested), [])
+    if not kept:
+        kept.append(_facet_axis(whole, facet_id, level, here_opened, nested))
+    axis: Axis = kept[0]
+    return axis if snapshot.rows is None else axis.take(snapshot.rows)
+
+
+def _facet_axis(snapshot: Snapshot, facet_id: str, level: Level, here_opened: Collection[str], nested: bool) -> Axis:
     facet = snapshot.framework.facet(facet_id)
     by_group = level == "group" and bool(facet.groups)
-    here_opened = {tag for facet_of, tag in opened if facet_of == facet_id}
     lines = tuple(_group_lines(facet, here_opened, nested) if by_group else _tag_lines(facet, here_opened))
     first = snapshot.column_of[facet_id, facet.tags[0].id]  # a facet's columns stand side by side
     here = slice(first, first + len(facet.tags))

@@ -4,9 +4,10 @@ A frame with one row a record and, row for row beside it, a sparse matrix of rec
 analyses share it and never change it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -55,9 +56,16 @@ class Snapshot:
     filters: tuple[str, ...] = field(default=())  # in words, printed above every figure
     quality: Mapping[TagKey, tuple[int, int]] = field(default_factory=dict)
     cells: RuledCells = field(default_factory=RuledCells)
+    whole: "Snapshot | None" = field(default=None, repr=False, compare=False)  # what these records were taken from
+    rows: np.ndarray | None = field(default=None, repr=False, compare=False)  # which of its rows they are
 
     def __len__(self) -> int:
         return len(self.frame)
+
+    @cached_property
+    def memory(self) -> dict[Hashable, Any]:
+        """What others make of all these records and would make again, kept as long as the snapshot is."""
+        return {}
 
     @cached_property
     def column_of(self) -> dict[TagKey, int]:
@@ -110,6 +118,8 @@ class Snapshot:
             tags=self.tags[rows],
             not_yet=self.not_yet[rows],
             filters=self.filters + tuple(filters),
+            whole=self.whole or self,
+            rows=rows if self.rows is None else self.rows[rows],
         )
 
     @cached_property

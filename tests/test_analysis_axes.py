@@ -1,9 +1,12 @@
 """Years as the rows or columns of a map."""
 
-import pytest
-from test_analysis_coverage import facet
+from dataclasses import replace
 
-from analysis.axes import NO_YEAR, YEAR, build_axis
+import numpy as np
+import pytest
+from test_analysis_coverage import LEVELS, facet
+
+from analysis.axes import NO_YEAR, YEAR, Level, build_axis
 from analysis.coverage import cross
 from analysis.gaps import find_gaps
 from analysis.sentences import make_about, write_gap
@@ -48,3 +51,23 @@ def test_years_can_be_crossed_and_said_in_words() -> None:
     gap = find_gaps(coverage, "relative").query("row_tag == 'b' and column_tag == '2020-2024'").iloc[0].to_dict()
     assert gap["grade"] == "strong"
     assert "2020 to 2024" in write_gap(gap, make_about(snapshot))
+
+
+@pytest.mark.parametrize("level", ["group", "tag"])
+@pytest.mark.parametrize("keep", [(True, False, True, True, False), (False, False, True, False, True), (False,) * 5])
+def test_lines_of_some_records_are_those_built_over_them_alone(level: Level, keep: tuple[bool, ...]) -> None:
+    rows = [
+        {"id": f"r{k}", "tags": {"f": tags, "g": "x"}, "not_yet": {"f": unseen}}
+        for k, (tags, unseen) in enumerate([("c", "q"), ("q", ""), ("r", ""), ("", "q"), ("cq", "r")])
+    ]
+    whole = build_snapshot(LEVELS, rows)
+    once = whole.keep(np.ones(5, dtype=bool))
+    kept = once.keep(np.array(keep))
+    alone = replace(kept, whole=None, rows=None)
+    taken, built = (build_axis(of, "f", level, [("f", "g1")]) for of in (kept, alone))
+    assert taken.lines == built.lines
+    assert taken.has.toarray().tolist() == built.has.toarray().tolist()
+    assert (taken.specific.tolist(), taken.residual.tolist()) == (built.specific.tolist(), built.residual.tolist())
+    unseen = [np.zeros(axis.has.shape) if axis.not_yet is None else axis.not_yet.toarray() for axis in (taken, built)]
+    assert unseen[0].tolist() == unseen[1].tolist()
+    assert build_axis(kept, "f", level, [("f", "g1")]).lines is taken.lines

@@ -1,9 +1,12 @@
 """The gap map page: any cell has an address, opens its records with the words that count, and can be taken away."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pages_toy import LAKES, lakes, open_page, words
+from streamlit.testing.v1 import AppTest
 
 from ingest.rules import open_corpus
 from views.state import load_state
@@ -14,9 +17,16 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lakes(tmp_path_factory.mktemp("map") / "lakes.sqlite")
 
 
+def frame_of(at: AppTest) -> dict[str, Any]:
+    """What stands around the map, as its script is given it."""
+    frames = (json.loads(element.proto.json).get("frame") for element in at.get("bidi_component"))
+    return next(filter(None, frames))
+
+
 def test_nothing_is_open_at_first(corpus):
     at = open_page("gap-map", corpus)
-    assert "Choose a cell, a row or a column to read its records." in words(at)
+    assert frame_of(at)["hint"] == "Choose a cell, a row or a column to read its records."
+    assert frame_of(at)["caveats"].startswith("How this collection was put together: 1 upload without a named source. ")
     assert [box.label for box in at.selectbox][:3] == ["Rows", "Columns", "Level"]
     assert not at.header
 
@@ -79,7 +89,7 @@ def test_rows_and_columns_change_places_with_the_open_cell(corpus):
 def test_topics_can_be_the_rows(corpus):
     at = open_page("gap-map", corpus, rows="topic", columns="response", topics="4")
     assert at.number_input(key="topics").value == 4
-    assert "Choose a cell" in words(at)
+    assert "Choose a cell" in frame_of(at)["hint"]
 
 
 def test_a_topic_opens_like_any_row(corpus):
@@ -92,13 +102,21 @@ def test_a_topic_opens_like_any_row(corpus):
 
 def test_the_codes_that_count_can_be_switched(corpus):
     at = open_page("gap-map", corpus)
-    assert "220 records with tags on both sides, coded 220 by rules from titles alone." in words(at)
-    at.button(key="gap_map.coded.people").click().run()
+    frame = frame_of(at)
+    assert frame["basis"].startswith("220 records with tags on both sides, coded 220 by rules from titles alone. Shown")
+    assert frame["switch"] == [["people", "Only people's codes"], ["rules", "Only rules' codes"]]
+    at.session_state["coded"] = "people"
+    at.run()
+    assert at.query_params["coded"] == "people"
     assert "No record passes these filters." in words(at)
 
 
-def test_both_downloads_are_there(corpus):
+def test_both_downloads_and_the_lines_for_a_web_site_come_with_the_click_that_asks_for_them(corpus):
     at = open_page("gap-map", corpus)
+    assert not at.get("download_button")
+    at.session_state["gap_map.take"] = True
+    at.run()
+    assert at.code[0].value.startswith('<iframe src="https://your-site.example/lacuna-measure-by-response.html"')
     labels = [button.label for button in at.get("download_button")]
     assert labels == ["Numbers (CSV)", "This map as one file (HTML)"]
 

@@ -14,12 +14,15 @@ YEARS = (1800, 2200)
 YEAR_WIDTH = 128  # pixels: four digits and the two buttons beside them
 
 
-def pick_where(state: State, *, label: str = "More filters") -> Where:
-    """Draw the filters and say what they let through. Every choice is a parameter of the address."""
+def pick_where(state: State, *, label: str = "More filters", read: Where | None = None) -> Where:
+    """Draw the filters and say what they let through. Every choice is a parameter of the address.
+
+    ``read``: what ``read_where`` said in this run, where that was asked already.
+    """
     with st.container(horizontal=True, gap="small", key="filters.line"):
         years = _years(drawn=True)
         place = widgets.more(label, "filters")
-    where = replace(read_where(state), years=years)
+    where = replace(read or read_where(state), years=years)
     if place.open:
         with place:
             where = replace(_pick_more(state), years=years)

@@ -1,6 +1,6 @@
 """The gap map: two facets crossed, every cell opening the records behind it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -21,14 +21,16 @@ from views import (
     map_view,
     widgets,
 )
+from views.map_data import MapData
 from views.map_looks import Look
 from views.map_options import Options
 from views.map_words import CODED_BY, say_comparable
-from views.state import State
+from views.state import Judged, State, Where
 
 LEVELS = {"": "As fine as the records allow", "group": "Groups", "tag": "Tags"}
 LEVEL_IDS: dict[str, Level | None] = {"": None, "group": "group", "tag": "tag"}
 SWITCH = {"": "Count all codes", "people": "Only people's codes", "rules": "Only rules' codes"}
+HINT = "Choose a cell, a row or a column to read its records."
 MAP = "gap_map.map"
 OPENINGS = "gap_map.openings"  # how often a cell was opened on the map itself
 
@@ -52,30 +54,77 @@ def _show(state: State, look: Look, options: Options) -> None:
     now, options_now = _read(state)
     if (replace(now, opened=look.opened), options_now) != (look, options):
         st.rerun()  # a click on the map or beside it changed a choice above
-    look = now
-    map_looks.judge(state, look, filters.read_where(state))
-    where = filters.pick_where(state)
-    judged = map_looks.judge(state, look, where)
-    if not judged.coverage.n_records:
+    expected = filters.read_where(state)
+    counted = _count(state, now, options, expected)
+    where = filters.pick_where(state, read=expected)
+    if where != expected:
+        counted = _count(state, now, options, where)
+    if counted is None:
         _say_empty(state, where.is_empty)
         return
+    row, column, of = counted.chosen
+    above = st.container() if row or column else None
+    if options.by:
+        map_small.show(state, counted.judged, counted.look, options, where, counted.chosen, _pick_cell, counted.frame)
+    else:
+        shown = counted.data | {"cautions": [], "notes": counted.data["notes"][-1:]}  # the others stand around it
+
+        def toggle(rows: list[str], columns: list[str]) -> None:
+            if map_options.write_opened(counted.look, rows, columns):
+                _close()
+
+        map_view.show(shown, MAP, _pick_cell, toggle, counted.frame)
+    if counted.compared:
+        map_versions.show(state, counted.judged, counted.compared, where)
+    map_take.show(state, counted.judged, counted.look, counted.data, where)
+    if above is None:
+        return
+    with above:
+        found = _say_chosen(counted.opened_on.coverage, row, column)
+    if found:
+        opened_where = map_small.filters_of(options, where, of) if of else where
+        cell.show(state, counted.opened_on, row, column, opened_where)
+        if OPENINGS in st.session_state:
+            cell.scroll_to(st.session_state[OPENINGS])
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """All there is to draw of a map. ``chosen``: the row, the column and the small map that are open; ``opened_on``:
+    the map on which they are."""
+
+    look: Look
+    judged: Judged
+    compared: map_versions.Comparison | None
+    chosen: tuple[str | None, str | None, str | None]
+    opened_on: Judged
+    data: MapData
+    frame: map_view.Frame
+
+
+def _count(state: State, look: Look, options: Options, where: Where) -> _Counted | None:
+    """Everything that takes time, before anything is drawn: a browser draws once what comes at once.
+
+    None if no record passes the filters.
+    """
+    judged = map_looks.judge(state, look, where)
+    if not judged.coverage.n_records:
+        return None
     row, column, of = _chosen()
     if look.level is None and judged.coverage.level == "group" and not _has(judged.coverage, row, column):
         # the address names a tag: a link from a list by tags
         look = replace(look, level="tag")
         judged = map_looks.judge(state, look, where)
-    coverage = judged.coverage
     compared = None if options.since is None else map_versions.compare(state, judged, look, where, options.since)
-    opened_on, opened_where = judged, where
+    opened_on = judged
     if options.by and of:
         within = map_small.opened(state, judged, look, options, where, of)
         if within is None:
             row = column = of = None
         else:
-            opened_on, opened_where = within, map_small.filters_of(options, where, of)
-    above = st.container()
+            opened_on = within
     data = map_component.map_data(
-        coverage,
+        judged.coverage,
         judged.relative,
         absolute=judged.absolute,
         before=compared.before if compared else None,
@@ -83,27 +132,8 @@ def _show(state: State, look: Look, options: Options) -> None:
         since=f"version {compared.since}" if compared else "",
         chosen=(None, None) if of else (row, column),
     )
-    if options.by:
-        map_small.show(state, judged, look, options, where, (row, column, of), _pick_cell)
-    else:
-        shown = data | {"cautions": [], "notes": data["notes"][-1:]}  # the others stand above
-
-        def toggle(rows: list[str], columns: list[str]) -> None:
-            if map_options.write_opened(look, rows, columns):
-                _close()
-
-        map_view.show(shown, MAP, _pick_cell, toggle)
-    if compared:
-        map_versions.show(state, judged, compared, where)
-    map_take.show(state, judged, look, data, where)
-    widgets.show_caveats(state)
-    with above:
-        _say_basis(coverage, where.coded_by)
-        found = _say_chosen(opened_on.coverage, row, column)
-    if found and (row or column):
-        cell.show(state, opened_on, row, column, opened_where)
-        if OPENINGS in st.session_state:
-            cell.scroll_to(st.session_state[OPENINGS])
+    frame = _frame(state, judged.coverage, where.coded_by, hint=not (row or column))
+    return _Counted(look, judged, compared, (row, column, of), opened_on, data, frame)
 
 
 def _pick_cell(row: str | None, column: str | None, of: str | None) -> None:
@@ -207,10 +237,7 @@ def _has(coverage: Coverage, row: str | None, column: str | None) -> bool:
 
 
 def _say_chosen(coverage: Coverage, row: str | None, column: str | None) -> bool:
-    """One line above the map: what is open, or how to open something. False if the map has no such cell."""
-    if not row and not column:
-        st.markdown("Choose a cell, a row or a column to read its records.")
-        return True
+    """One line above the map: what is open. False if the map has no such cell."""
     try:
         name, n = cell.name_cell(coverage, row, column), len(cell.ids_of(coverage, row, column))
     except UnknownIdError:
@@ -226,22 +253,17 @@ def _say_chosen(coverage: Coverage, row: str | None, column: str | None) -> bool
     return True
 
 
-def _say_basis(coverage: Coverage, coded_by: str) -> None:
-    """Who coded what is counted, with a switch, and how much of the map can be judged."""
+def _frame(state: State, coverage: Coverage, coded_by: str, hint: bool) -> map_view.Frame:
+    """What stands around the map: who coded what is counted, with a switch; how to open something; the caveats."""
     counts = [f"{n:,} {CODED_BY[by]}" for by, n in coverage.coded_by.items() if n]
     said = f"{sentences.records_words(coverage.n_codable)} with tags on both sides, coded {', '.join(counts)}. "
     shown = "groups" if coverage.level == "group" else "tags"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="gap_map.basis"):
-        st.markdown((said if counts else "") + widgets.plain(say_comparable(coverage, shown)))
-        for choice, label in SWITCH.items():
-            if choice != coded_by:
-                st.button(
-                    label,
-                    key=f"gap_map.coded.{choice or 'all'}",
-                    type="tertiary",
-                    on_click=st.session_state.update,
-                    args=({"coded": choice},),
-                )
+    return map_view.Frame(
+        basis=(said if counts else "") + say_comparable(coverage, shown),
+        switch=tuple((choice, label) for choice, label in SWITCH.items() if choice != coded_by),
+        hint=HINT if hint else "",
+        caveats=widgets.say_caveats(state),
+    )
 
 
 def _say_empty(state: State, unfiltered: bool) -> None:

@@ -59,8 +59,9 @@ def map_data(
     columns = _lines(
         coverage.column_axis, coverage.columns, coverage.column_totals, framework.by_id.get(coverage.column_facet)
     )
-    grade = _spread(coverage, gaps, "grade", "")
-    check = _spread(coverage, absolute if absolute is not None else gaps, "check", "")
+    relative, checked = _Spread(coverage, gaps), _Spread(coverage, absolute)
+    grade = relative.of("grade", "")
+    check = (checked if absolute is not None else relative).of("check", "")
     row_axis, column_axis = coverage.row_axis.label, coverage.column_axis.label
     suffix = f" ({FILTERED})" if coverage.filters else ""
     data: MapData = {
@@ -71,13 +72,13 @@ def map_data(
         "columns": columns,
         "observed": observed.tolist(),
         "expected": _plain(expected, 4),
-        "ratio": _plain(_spread(coverage, gaps, "ratio", np.nan), 4),
-        "low": _plain(_spread(coverage, gaps, "low", np.nan), 4),
-        "high": _plain(_spread(coverage, gaps, "high", np.nan), 4),
+        "ratio": _plain(relative.of("ratio", np.nan), 4),
+        "low": _plain(relative.of("low", np.nan), 4),
+        "high": _plain(relative.of("high", np.nan), 4),
         "grade": [["" if g is None else str(g) for g in row] for row in grade],
         "check": [[CHECKS.get(str(c), "") for c in row] for row in check],
-        "hidden": _plain(_spread(coverage, absolute, "hidden_upper", np.nan), 0),
-        "unvalidated": [[UNVALIDATED in c for c in row] for row in _spread(coverage, absolute, "caveats", "")],
+        "hidden": _plain(checked.of("hidden_upper", np.nan), 0),
+        "unvalidated": [[UNVALIDATED in c for c in row] for row in checked.of("caveats", "")],
         "last_year": [[None if math.isnan(y) else int(y) for y in row] for row in coverage.last_year.to_numpy()],
         "state": state,
         "reasons": _reasons(coverage, state),
@@ -173,17 +174,30 @@ def _lines(axis: Axis, lines: Sequence[Line], totals: pd.Series, facet: Facet | 
     ]
 
 
-def _spread(coverage: Coverage, table: pd.DataFrame | None, name: str, missing: object) -> np.ndarray:
-    """One column of a gap table laid out like ``observed``."""
-    out = np.full(coverage.observed.shape, missing, dtype=object)
-    if table is None or name not in table or not len(table):
+class _Spread:
+    """The columns of a gap table laid out like ``observed``."""
+
+    def __init__(self, coverage: Coverage, table: pd.DataFrame | None) -> None:
+        self._shape = coverage.observed.shape
+        self._table = table if table is not None and len(table) else None
+        if self._table is not None:
+            row_of = {line.id: i for i, line in enumerate(coverage.rows)}
+            column_of = {line.id: j for j, line in enumerate(coverage.columns)}
+            tags = (self._table[name].to_numpy(dtype=object) for name in ("row_tag", "column_tag"))
+            at = np.array([(row_of.get(a, -1), column_of.get(b, -1)) for a, b in zip(*tags, strict=True)])
+            self._kept = np.flatnonzero((at >= 0).all(axis=1))
+            self._rows, self._columns = at[self._kept].T
+
+    def of(self, name: str, missing: object) -> np.ndarray:
+        out = np.full(self._shape, missing, dtype=object)
+        if self._table is None or name not in self._table:
+            return out
+        for i, j, value in zip(
+            self._rows, self._columns, self._table[name].to_numpy(dtype=object)[self._kept], strict=True
+        ):
+            if value is not None:
+                out[i, j] = value
         return out
-    at_row = {line.id: i for i, line in enumerate(coverage.rows)}
-    at_column = {line.id: j for j, line in enumerate(coverage.columns)}
-    for row, column, value in zip(table["row_tag"], table["column_tag"], table[name], strict=True):
-        if row in at_row and column in at_column and value is not None:
-            out[at_row[row], at_column[column]] = value
-    return out
 
 
 def _plain(values: np.ndarray, digits: int) -> list[list[float | int | None]]:
@@ -216,10 +230,14 @@ def group_of_record(coverage: Coverage, facet: Facet | None) -> np.ndarray | Non
     if facet is None or not 1 < len(facet.groups) <= len(LETTERS):
         return None
     last = len(facet.groups) - 1
-    out = np.full(len(coverage.snapshot), last)
+    tags = coverage.snapshot.tags
+    group_of_column = np.full(tags.shape[1], last)
     for k in range(last - 1, -1, -1):
-        for tag in facet.groups[k].tags:
-            out[coverage.snapshot.has(facet.id, tag)] = k
+        group_of_column[[coverage.snapshot.column_of[facet.id, tag] for tag in facet.groups[k].tags]] = k
+    group = group_of_column[tags.indices]
+    told = np.flatnonzero(group < last)  # entries of the tag matrix that say something of the facet
+    out = np.full(len(coverage.snapshot), last)
+    np.minimum.at(out, np.searchsorted(tags.indptr, told, side="right") - 1, group[told])
     return out
 
 
@@ -230,12 +248,11 @@ def _segments(coverage: Coverage, facet: Facet | None) -> MapData:
     labels = [_inner(group.label) for group in facet.groups]
     labels[-1] += " or unknown"
     letters = [*[group.label[0].upper() for group in facet.groups[:-1]], LETTERS[-1]]
-    layers = []
-    for k in range(len(labels)):
-        at = np.flatnonzero(group_of == k)
-        layers.append((coverage.row_axis.has[at].T @ coverage.column_axis.has[at]).toarray())
+    standing, n = coverage.standing, len(labels)
+    shape = (*standing.shape, n)
+    counts = np.bincount(standing.cell.astype(int) * n + group_of[standing.record], minlength=int(np.prod(shape)))
     return {
-        "segments": np.stack(layers, axis=-1).astype(int).tolist(),
+        "segments": counts.reshape(shape).tolist(),
         "designs": [{"label": label, "letter": letter} for label, letter in zip(labels, letters, strict=True)],
     }
 

@@ -18,6 +18,7 @@ MAPS = "gap_map.small"
 def show(
     state: State, judged: Judged, look: Look, options: Options, where: Where,
     chosen: tuple[str | None, str | None, str | None], on_pick: map_view.OnPick,
+    frame: map_view.Frame,
 ) -> None:  # fmt: skip
     """Draw them on one scale. ``chosen``: the row, the column and the small map that are open."""
     facet = state.framework.facet(options.by)
@@ -38,7 +39,7 @@ def show(
         scale = max(_largest(data) for _, data in maps)
         for _, data in maps:
             data["scale"] = scale
-        map_view.show(map_view.small_data(maps), MAPS, on_pick)
+        map_view.show(map_view.small_data(maps), MAPS, on_pick, frame=frame)
 
 
 def opened(state: State, judged: Judged, look: Look, options: Options, where: Where, of: str | None) -> Judged | None:

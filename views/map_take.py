@@ -17,6 +17,7 @@ from views.map_data import MapData
 from views.map_looks import Look, judge
 from views.state import MANY_ROWS, Judged, State, Where
 
+LABEL = "Take this map with you: numbers, one file, your web site"
 HOSTING = (
     "1. Download the map as one file (HTML).\n"
     "2. Put the file on your own web space, beside your pages: it needs no server program, no account and nothing from "
@@ -39,22 +40,18 @@ def show(state: State, judged: Judged, look: Look, data: MapData, where: Where) 
     def numbers() -> str:
         return map_component.to_csv(data, notes_for(state, judged, look, where))
 
-    with st.container(horizontal=True):
-        _download(
-            "Numbers (CSV)", numbers, f"{name}.csv", "text/csv", "Every cell, with how it was counted in the header."
-        )
-        _download(
-            "This map as one file (HTML)",
-            page,
-            f"{name}.html",
-            "text/html",
-            "Opens from disk or a web site, without this app. Its cells open their references.",
-        )
-    with widgets.more("Put this map on a web site", "gap_map.embed") as place:
-        if place.open:
-            st.markdown(HOSTING)
-            st.code(embed_snippet(f"{name}.html", data["title"]), language=None, wrap_lines=True)
-            st.write(AFTERWARDS)
+    with widgets.more(LABEL, "gap_map.take") as place:
+        if not place.open:
+            return
+        with st.container(horizontal=True):
+            hint = "Every cell, with how it was counted in the header."
+            _download("Numbers (CSV)", numbers, f"{name}.csv", "text/csv", hint)
+            hint = "Opens from disk or a web site, without this app. Its cells open their references."
+            _download("This map as one file (HTML)", page, f"{name}.html", "text/html", hint)
+        st.subheader("Put this map on a web site", anchor=False)
+        st.markdown(HOSTING)
+        st.code(embed_snippet(f"{name}.html", data["title"]), language=None, wrap_lines=True)
+        st.write(AFTERWARDS)
 
 
 def notes_for(state: State, judged: Judged, look: Look, where: Where) -> list[str]:

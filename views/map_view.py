@@ -1,6 +1,7 @@
 """The gap map as a component of the app: what ``map_component.map_data`` says, drawn, and what a person does on it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import streamlit as st
@@ -9,8 +10,8 @@ from views.map_component import MapData, asset, script
 
 _MAP = st.components.v2.component(
     "lacuna_gap_map",
-    html='<div class="lacuna"></div>',
-    css=asset("map.css"),
+    html='<div class="above"></div><div class="lacuna"></div><div class="below"></div>',
+    css=asset("map.css") + asset("map_embed.css"),
     js=script("embed"),
 )
 
@@ -18,7 +19,19 @@ OnPick = Callable[[str | None, str | None, str | None], None]
 OnOpen = Callable[[list[str], list[str]], None]
 
 
-def show(data: Mapping[str, Any], key: str, on_pick: OnPick, on_open: OnOpen | None = None) -> None:
+@dataclass(frozen=True)
+class Frame:
+    """What stands above the map, with ``switch``, the other choices of whose codes count (id, label), and below it."""
+
+    basis: str = ""
+    switch: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+    caveats: str = ""
+
+
+def show(
+    data: Mapping[str, Any], key: str, on_pick: OnPick, on_open: OnOpen | None = None, frame: Frame = Frame()
+) -> None:
     """Draw a map, or small maps (``small_data``), and call back before the run that an act of the person causes.
 
     ``on_pick(row, column, of)``: a cell, or a heading with the other None; ``of`` is the small map it is on.
@@ -33,7 +46,13 @@ def show(data: Mapping[str, Any], key: str, on_pick: OnPick, on_open: OnOpen | N
         if on_open and (lines := _said(key, "open")):
             on_open(lines["rows"], lines["columns"])
 
-    _MAP(data=data, key=key, on_cell_change=pick, on_open_change=open_lines)
+    def switch() -> None:
+        chosen = _said(key, "coded")
+        if chosen is not None:
+            st.session_state["coded"] = chosen["to"]
+
+    drawn = {**data, "frame": asdict(frame)}
+    _MAP(data=drawn, key=key, on_cell_change=pick, on_open_change=open_lines, on_coded_change=switch)
 
 
 def small_data(maps: list[tuple[str, MapData]]) -> dict[str, Any]:

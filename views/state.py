@@ -211,9 +211,15 @@ def load_state(corpus: Corpus, pages: Mapping[str, Any] | None = None, can_curat
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _snapshot(key: tuple[str, int, str], where: Where, including: tuple[int, ...], _corpus: Corpus) -> Snapshot:
-    snapshot = _corpus.snapshot(including=including) if including else _corpus.snapshot()
-    snapshot = replace(snapshot, quality=_quality(key, _corpus))
+    snapshot = _measured(key, including, _corpus)
     return snapshot.where(where.tag_dict, where.years, CODED_BY[where.coded_by], where.only_in_scope)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _measured(key: tuple[str, int, str], including: tuple[int, ...], _corpus: Corpus) -> Snapshot:
+    """All records, with how good the rules' tags are: what filters are applied to."""
+    snapshot = _corpus.snapshot(including=including) if including else _corpus.snapshot()
+    return replace(snapshot, quality=_quality(key, _corpus))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

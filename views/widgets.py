@@ -34,7 +34,11 @@ def show_error(error: LacunaError) -> None:
 
 def show_caveats(state: State) -> None:
     """What stands beside every list of gaps: how the collection was put together, and what counts are not."""
-    st.info(f"How this collection was put together: {plain(state.snapshot().statement)}. {ALWAYS}")
+    st.info(plain(say_caveats(state)))
+
+
+def say_caveats(state: State) -> str:
+    return f"How this collection was put together: {state.snapshot().statement}. {ALWAYS}"
 
 
 def link(state: State, page: str, label: str, icon: str | None = None, **query: Any) -> None:
