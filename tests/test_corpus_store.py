@@ -17,6 +17,7 @@ from corpus.errors import NewerStoreError, NoCorpusError, NotWritableError, Unkn
 from corpus.framework import load_framework
 from corpus.records import Rejected, Ruling
 from corpus.store import Corpus
+from corpus.store.schema import connect, write, write_unseen
 
 FRAMEWORK = load_framework(Path(__file__).parent / "cases" / "framework-toy")
 
@@ -348,3 +349,24 @@ def test_nothing_read_twice_adds_anything_and_no_origin_disappears(tmp_path: Pat
         rebuilt = without_lines(corpus)
         corpus.rebuild()
         assert without_lines(corpus) == rebuilt
+
+
+def test_only_what_nobody_sees_yet_is_written_without_waiting_for_the_disk(corpus: Corpus) -> None:
+    db = connect(corpus.path)
+
+    def is_waiting() -> bool:
+        return bool(db.execute("PRAGMA synchronous").fetchone()[0] >= 2)
+
+    assert is_waiting()
+    with write_unseen(db):
+        assert not is_waiting()
+        db.execute("INSERT INTO unmatched VALUES (1)")
+    assert is_waiting()
+    with pytest.raises(ValueError), write_unseen(db):
+        db.execute("INSERT INTO unmatched VALUES (2)")
+        raise ValueError
+    assert is_waiting()
+    with write(db), write_unseen(db):
+        assert is_waiting()
+    assert db.execute("SELECT entry FROM unmatched").fetchall() == [(1,)]
+    db.close()

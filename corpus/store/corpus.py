@@ -21,7 +21,7 @@ from corpus.store.answers import Answers
 from corpus.store.imports import Import
 from corpus.store.keeping import Kept
 from corpus.store.planning import Change, Event
-from corpus.store.schema import connect, get_version, read, write
+from corpus.store.schema import connect, get_version, read, write, write_unseen
 
 
 class Corpus(Answers):
@@ -71,7 +71,7 @@ class Corpus(Answers):
 
     def describe_file(self, file_id: int, format: str, why: str) -> None:
         """Note which reader was chosen for a file, and why."""
-        with write(self._db):
+        with write_unseen(self._db):
             self._db.execute("UPDATE files SET format = ?, why = ? WHERE id = ?", (format, why, file_id))
 
     def finish_file(self, file_id: int, encoding: str | None, replaced: int = 0, error: str | None = None) -> None:

@@ -15,7 +15,7 @@ from corpus.folding import fold
 from corpus.records import LOOKED_UP, Fields, Link, Ruling, from_plain, to_plain
 from corpus.rules import Progress
 from corpus.store import coding, rulings
-from corpus.store.schema import get_version, read, to_words, write
+from corpus.store.schema import get_version, read, to_words, write, write_unseen
 
 INDEXED_AT_ONCE = 4_000  # records; more at once make fewer pieces of the search index, and fewer to put together
 _WORDS_AT_ONCE = 8_000_000  # bytes of words held until they are written
@@ -155,7 +155,7 @@ def make_records(db: sqlite3.Connection, wanted: Sequence[Sequence[int]], progre
     missing = [(key, members) for key, members in zip(keys, wanted, strict=True) if key not in rows]
     done = 0
     if len(missing) > INDEXED_AT_ONCE:
-        with write(db):
+        with write_unseen(db):
             db.execute("INSERT INTO record_text (record_text, rank) VALUES ('hashsize', ?)", (_WORDS_AT_ONCE,))
     for some in coding.batches(missing, INDEXED_AT_ONCE):
         rows.update(_insert_records(db, _fold_all(db, some)))
@@ -208,7 +208,7 @@ _COLUMNS = ("title", "abstract", "venue", "year")
 def _insert_records(db: sqlite3.Connection, folded: Sequence[_Folded]) -> dict[str, int]:
     """The rows of new records, in one transaction, with their words for searching."""
     values = [_to_row(record) for record in folded]
-    with write(db):
+    with write_unseen(db):
         rows = _rows_of(db, [record.key for record in folded])  # another process may have been quicker
         (number,) = db.execute("SELECT coalesce(max(no), 0) FROM records").fetchone()
         new: list[tuple[Any, ...]] = []

@@ -16,6 +16,7 @@ from corpus.errors import BusyError, NewerStoreError, NoCorpusError, NotWritable
 
 SCHEMA_VERSION = 6
 BUSY_SECONDS = 60
+PAGES_BEHIND = 4_000  # pages of 4 kB after which what was written is put together with the rest of the file
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -149,6 +150,7 @@ def connect(path: Path, create: bool = False) -> sqlite3.Connection:
                 "Install Python from python.org or your system's packages."
             )
         db.execute("PRAGMA synchronous = FULL")
+        db.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BEHIND}")
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA temp_store = MEMORY")
         db.execute("PRAGMA cache_size = -65536")
@@ -214,6 +216,24 @@ def write(db: sqlite3.Connection) -> Iterator[None]:
                 db.execute("ROLLBACK")
             raise
         db.execute("COMMIT")
+
+
+@contextmanager
+def write_unseen(db: sqlite3.Connection) -> Iterator[None]:
+    """A write of what nobody sees before a later ``write`` shows it: the disk is waited for then, for all of it.
+
+    If the power fails in between, this may be lost, and nothing that was shown.
+    """
+    if db.in_transaction:
+        yield
+        return
+    with plain_errors():
+        db.execute("PRAGMA synchronous = NORMAL")
+    try:
+        with write(db):
+            yield
+    finally:
+        db.execute("PRAGMA synchronous = FULL")
 
 
 @contextmanager

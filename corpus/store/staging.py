@@ -15,7 +15,7 @@ from corpus.framework import Framework
 from corpus.records import Assignment, Entry, Fields, Link, Rejected
 from corpus.rules import Progress, Rules, Tagger
 from corpus.store import coding
-from corpus.store.schema import read, write
+from corpus.store.schema import read, write, write_unseen
 
 MATCHED_AT_ONCE = 4_000
 EMPTY = "no title, author, identifier, venue or year could be read in it"
@@ -82,7 +82,7 @@ def _is_running_on_windows(pid: int) -> bool:
 
 
 def start_import(db: sqlite3.Connection, about: Mapping[str, str | None], at: str) -> int:
-    with write(db):
+    with write_unseen(db):
         cursor = db.execute(
             "INSERT INTO imports (state, who, at, source, search_string, search_date, process) "
             "VALUES ('reading', ?, ?, ?, ?, ?, ?)",
@@ -93,7 +93,7 @@ def start_import(db: sqlite3.Connection, about: Mapping[str, str | None], at: st
 
 
 def start_file(db: sqlite3.Connection, import_id: int, name: str, format: str | None, why: str, encoding: str) -> int:
-    with write(db):
+    with write_unseen(db):
         cursor = db.execute(
             "INSERT INTO files (import_id, name, format, why, encoding) VALUES (?, ?, ?, ?, ?)",
             (import_id, name, format, why, encoding),
@@ -102,7 +102,7 @@ def start_file(db: sqlite3.Connection, import_id: int, name: str, format: str | 
 
 
 def finish_file(db: sqlite3.Connection, file_id: int, encoding: str | None, replaced: int, error: str | None) -> None:
-    with write(db):
+    with write_unseen(db):
         db.execute(
             "UPDATE files SET encoding = coalesce(?, encoding), replaced = ?, error = ? WHERE id = ?",
             (encoding, replaced, error, file_id),
@@ -128,7 +128,7 @@ def stage(
     made_of = {i: derive(entry, rules, tagger) for i, entry in first.items() if i not in known}
     derived = {i: made for i, made in made_of.items() if not made.fields.is_empty}
     rows = {i: (i, first[i].format, coding.pack_entry(first[i])) for i in derived}
-    with write(db):
+    with write_unseen(db):
         elsewhere = _numbers_of(db, derived)  # stored by another process since we looked
         new = [i for i in derived if i not in elsewhere]
         (last,) = db.execute("SELECT coalesce(max(no), 0) FROM entries").fetchone()
@@ -272,7 +272,7 @@ def match_new(
         new = {i: fresh[i] for i in number_of if i in fresh}
         new.update(_fields_of(db, number_of.keys() - new.keys()))
         save_links(db, rules.match(new, StoredEntries(db, later)))
-        with write(db):
+        with write_unseen(db):
             db.executemany("DELETE FROM unmatched WHERE entry = ?", [(number,) for number, _ in some])
         later.difference_update(number_of)
         done += len(some)
@@ -283,7 +283,7 @@ def save_links(db: sqlite3.Connection, links: Sequence[Link]) -> None:
     ids = {i for link in links for i in (link.a, link.b)}
     number_of = _numbers_of(db, ids)
     for some in coding.batches(links, 5000):
-        with write(db):
+        with write_unseen(db):
             insert_links(db, number_of, some)
 
 
