@@ -1,7 +1,7 @@
 """What accepting an upload would change: cells of the main maps, and gaps. Worked out once a version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
@@ -31,7 +31,8 @@ def load_preview(state: State, import_id: int) -> Preview:
 
 @st.cache_resource(max_entries=8, show_spinner="Looking at the gaps…")
 def _preview(key: tuple[str, int, str], import_id: int, _state: State) -> Preview:
-    before, after = _state.snapshot(), _state.snapshot(including=(import_id,))
+    before = _state.snapshot()
+    after = replace(_state.corpus.snapshot(including=(import_id,)), quality=before.quality)
     counted = in_scope(after)
     if len(in_scope(before)):
         first = _headline_maps(key, _state)

@@ -107,9 +107,9 @@ class State:
         samples = self.corpus.kept_number(SAMPLES)  # they grade gaps, and do not raise the version
         return str(self.corpus.path), self.version, f"{self.framework.fingerprint}/{samples}"
 
-    def snapshot(self, where: Where = Where(), including: tuple[int, ...] = ()) -> Snapshot:
+    def snapshot(self, where: Where = Where()) -> Snapshot:
         """The records that pass the filters, as a snapshot for counting."""
-        return _snapshot(self.key, where, including, self.corpus)
+        return _snapshot(self.key, where, self.corpus)
 
     def about(self, where: Where = Where()) -> About:
         """What sentences about these records have to know."""
@@ -122,11 +122,10 @@ class State:
         where: Where = Where(),
         level: Level | None = None,
         opened: tuple[TagKey, ...] = (),
-        including: tuple[int, ...] = (),
         n_topics: int | None = None,
     ) -> Coverage:
         topics = self.topic_labels(n_topics) if "topic" in (rows, columns) else None
-        return _coverage(self.key, rows, columns, where, level, opened, including, n_topics, self.corpus, topics)
+        return _coverage(self.key, rows, columns, where, level, opened, n_topics, self.corpus, topics)
 
     def judged(
         self,
@@ -210,16 +209,15 @@ def load_state(corpus: Corpus, pages: Mapping[str, Any] | None = None, can_curat
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _snapshot(key: tuple[str, int, str], where: Where, including: tuple[int, ...], _corpus: Corpus) -> Snapshot:
-    snapshot = _measured(key, including, _corpus)
+def _snapshot(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> Snapshot:
+    snapshot = _measured(key, _corpus)
     return snapshot.where(where.tag_dict, where.years, CODED_BY[where.coded_by], where.only_in_scope)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _measured(key: tuple[str, int, str], including: tuple[int, ...], _corpus: Corpus) -> Snapshot:
+def _measured(key: tuple[str, int, str], _corpus: Corpus) -> Snapshot:
     """All records, with how good the rules' tags are: what filters are applied to."""
-    snapshot = _corpus.snapshot(including=including) if including else _corpus.snapshot()
-    return replace(snapshot, quality=_quality(key, _corpus))
+    return replace(_corpus.snapshot(), quality=_quality(key, _corpus))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -240,7 +238,7 @@ def _learner(key: tuple[str, int, str], number: int, _corpus: Corpus) -> Learner
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _about(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> About:
-    return make_about(_snapshot(key, where, (), _corpus))
+    return make_about(_snapshot(key, where, _corpus))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -251,12 +249,11 @@ def _coverage(
     where: Where,
     level: Level | None,
     opened: tuple[TagKey, ...],
-    including: tuple[int, ...],
     n_topics: int | None,
     _corpus: Corpus,
     _topics: TopicLabels | None,
 ) -> Coverage:
-    return cross(_snapshot(key, where, including, _corpus), rows, columns, None, level, opened=opened, topics=_topics)
+    return cross(_snapshot(key, where, _corpus), rows, columns, None, level, opened=opened, topics=_topics)
 
 
 MANY_ROWS = 60  # more than this, and rows in which no record stands are left out
@@ -274,7 +271,7 @@ def _judged(
     _corpus: Corpus,
     _topics: TopicLabels | None,
 ) -> Judged:
-    coverage = _coverage(key, rows, columns, where, level, opened, (), n_topics, _corpus, _topics)
+    coverage = _coverage(key, rows, columns, where, level, opened, n_topics, _corpus, _topics)
     if len(coverage.rows) > MANY_ROWS:
         coverage = coverage.without_empty_rows()
     return Judged(coverage, gaps.find_gaps(coverage, "relative"), gaps.find_gaps(coverage, "absolute"))
@@ -284,17 +281,17 @@ def _judged(
 def _gaps(
     key: tuple[str, int, str], measure: str, where: Where, pairs: tuple[tuple[str, str], ...], _corpus: Corpus
 ) -> pd.DataFrame:
-    return gaps.scan(_snapshot(key, where, (), _corpus), pairs or None, measure=measure)
+    return gaps.scan(_snapshot(key, where, _corpus), pairs or None, measure=measure)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _barely_present(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> pd.DataFrame:
-    return gaps.barely_present(_snapshot(key, where, (), _corpus))
+    return gaps.barely_present(_snapshot(key, where, _corpus))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _profiles(key: tuple[str, int, str], n: int | None, _corpus: Corpus, _topics: Topics) -> tuple[TopicProfile, ...]:
-    snapshot = _snapshot(key, Where(), (), _corpus)
+    snapshot = _snapshot(key, Where(), _corpus)
     return find_flags(_topics, snapshot, snapshot.year_now)
 
 
@@ -302,13 +299,13 @@ def _profiles(key: tuple[str, int, str], n: int | None, _corpus: Corpus, _topics
 def _inner_profiles(
     key: tuple[str, int, str], which: tuple[str, int | None, int | None], _corpus: Corpus, _inner: Topics
 ) -> tuple[TopicProfile, ...]:
-    snapshot = _snapshot(key, Where(), (), _corpus)
+    snapshot = _snapshot(key, Where(), _corpus)
     return find_flags(_inner, snapshot, snapshot.year_now)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _topic_trend(key: tuple[str, int, str], n: int | None, _corpus: Corpus, _topics: Topics) -> Trend:
-    return count_years(_snapshot(key, Where(), (), _corpus), TOPIC, topics=to_axis(_topics))
+    return count_years(_snapshot(key, Where(), _corpus), TOPIC, topics=to_axis(_topics))
 
 
 def find_tag(framework: Framework, facet: str, tag: str) -> str:
@@ -321,18 +318,18 @@ def find_tag(framework: Framework, facet: str, tag: str) -> str:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _trend(key: tuple[str, int, str], facet: str, where: Where, _corpus: Corpus) -> Trend:
-    return count_years(_snapshot(key, where, (), _corpus), facet)
+    return count_years(_snapshot(key, where, _corpus), facet)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _places(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> Places:
-    return count_places(_snapshot(key, where, (), _corpus))
+    return count_places(_snapshot(key, where, _corpus))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Counting journals and authors…")
 def _names(key: tuple[str, int, str], where: Where, _corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     venues, authors, numbers = _read_names(key, _corpus)
-    counted = np.isin(numbers, in_scope(_snapshot(key, where, (), _corpus)).frame["no"].to_numpy())
+    counted = np.isin(numbers, in_scope(_snapshot(key, where, _corpus)).frame["no"].to_numpy())
     with_venue = np.zeros(len(numbers), dtype=bool)
     with_venue[venues.row] = True
     return venues.count(counted), authors.count(counted), int((counted & ~with_venue).sum())

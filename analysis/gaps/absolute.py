@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -58,6 +59,30 @@ def absolute_gap(
     person-coded sample; a tag outside it is taken to be found 7 times in 10 and marked "recall unvalidated".
     ``search`` maps (row, column) to a check.
     """
+    return absolute_gaps([coverage], recall, search)
+
+
+def absolute_gaps(
+    coverages: Sequence[Coverage],
+    recall: Quality | None = None,
+    search: Mapping[tuple[str, str], CellCheck] | None = None,
+) -> pd.DataFrame:
+    """``absolute_gap`` of several tables in one list."""
+    tables = [_cells_of(coverage, recall, search) for coverage in coverages]
+    columns = {
+        name: np.concatenate([table[name] for table in tables])
+        if isinstance(tables[0][name], np.ndarray)
+        else [value for table in tables for value in table[name]]
+        for name in tables[0]
+    }
+    as_they_are = {name: pd.Series(columns[name], dtype=object) for name in ("kind", "caveats")}
+    return _sort(pd.DataFrame(columns | as_they_are))
+
+
+def _cells_of(
+    coverage: Coverage, recall: Quality | None, search: Mapping[tuple[str, str], CellCheck] | None
+) -> dict[str, np.ndarray | list[Any]]:
+    """The tested cells of one table, column by column: one frame of many tables is made sooner than many frames."""
     constants = coverage.constants
     recall = coverage.snapshot.quality if recall is None else recall
     i, j = np.nonzero(coverage.tested)
@@ -85,32 +110,20 @@ def absolute_gap(
         hidden[at] = hidden_upper(count, found, 1 - constants.level)
         unvalidated = [] if rows[a].is_known and columns[b].is_known else [UNVALIDATED]
         caveats[at] = [*unvalidated, *([UNRELIABLE] if rows[a].is_doubtful or columns[b].is_doubtful else [])]
-    found_cells = pd.DataFrame(
-        {
-            "row_facet": coverage.row_facet,
-            "row_tag": row_ids[i],
-            "column_facet": coverage.column_facet,
-            "column_tag": column_ids[j],
-            "kind": pd.Series([_KINDS.get(grade) for grade in grades], dtype=object),
-            "observed": observed,
-            "expected": coverage.expected.to_numpy()[i, j],
-            "hidden_upper": hidden,
-            "check": checks,
-            "grade": grades,
-            "general": coverage.general[i, j],
-            "caveats": pd.Series(caveats, dtype=object),
-        }
-    )
-    return _sort(found_cells)
-
-
-def absolute_gaps(
-    coverages: Sequence[Coverage],
-    recall: Quality | None = None,
-    search: Mapping[tuple[str, str], CellCheck] | None = None,
-) -> pd.DataFrame:
-    """``absolute_gap`` of several tables in one list."""
-    return _sort(pd.concat([absolute_gap(coverage, recall, search) for coverage in coverages], ignore_index=True))
+    return {
+        "row_facet": [coverage.row_facet] * len(i),
+        "row_tag": row_ids[i],
+        "column_facet": [coverage.column_facet] * len(i),
+        "column_tag": column_ids[j],
+        "kind": [_KINDS.get(grade) for grade in grades],
+        "observed": observed,
+        "expected": coverage.expected.to_numpy()[i, j],
+        "hidden_upper": hidden,
+        "check": checks,
+        "grade": grades,
+        "general": coverage.general[i, j],
+        "caveats": caveats,
+    }
 
 
 def _sort(found: pd.DataFrame) -> pd.DataFrame:
