@@ -113,6 +113,7 @@ def _collect_as_usual(stood_aside: bool) -> None:
     """What somebody else set aside stays aside; it is theirs to bring back."""
     gc.set_threshold(*_USUAL_THRESHOLDS)
     if not stood_aside:
+        gc.freeze()  # what was made meanwhile counts as old too: the next collection need not look through all of it
         gc.unfreeze()
 
 

@@ -102,12 +102,12 @@ def rebuild(db: sqlite3.Connection, framework: Framework, rules: Rules, at: str,
         numbers = staging.name_tags(db, framework)
         total = db.execute("SELECT count(*) FROM entries WHERE erased IS NULL").fetchone()[0]
         fields = {}
-        for done, (number, entry_id, format, data) in enumerate(_stored(db), 1):
-            made = staging.derive(coding.unpack_entry(format, data), rules, tagger)
-            staging.insert_derived(db, numbers, [(number, made)])
-            fields[entry_id] = made.fields
-            if done % 500 == 0 or done == total:
-                progress("reading entries again", done, total)
+        for rows in _stored(db):
+            entries = {number: coding.unpack_entry(format, data) for number, _, format, data in rows}
+            made_of = staging.derive(entries, rules, tagger)
+            staging.insert_derived(db, numbers, [(number, made_of[number]) for number in entries])
+            fields.update({entry_id: made_of[number].fields for number, entry_id, _, _ in rows})
+            progress("reading entries again", len(fields), total)
         links = rules.match(fields, None, progress)
         number_of = dict(db.execute("SELECT id, no FROM entries"))
         staging.insert_links(db, number_of, links)
@@ -119,13 +119,13 @@ def rebuild(db: sqlite3.Connection, framework: Framework, rules: Rules, at: str,
         return planning.raise_version(db, planning.Event(0, "rebuild", note=why, at=at))
 
 
-def _stored(db: sqlite3.Connection) -> Iterator[tuple[int, str, str, bytes]]:
+def _stored(db: sqlite3.Connection) -> Iterator[list[tuple[int, str, str, bytes]]]:
     """Entries in order, a few at a time, so that the same connection can write between them."""
     last = 0
     while rows := db.execute(
         "SELECT no, id, format, data FROM entries WHERE no > ? AND erased IS NULL ORDER BY no LIMIT 500", (last,)
     ).fetchall():
-        yield from rows
+        yield rows
         last = rows[-1][0]
 
 
@@ -162,9 +162,8 @@ def retag(db: sqlite3.Connection, framework: Framework, rules: Rules, at: str, p
         ).fetchall():
             for number, data in rows:
                 fields = coding.unpack_fields(data)
-                assignments = tagger.assign(fields)
-                in_scope, why = tagger.suggest_scope(fields, assignments)
-                made = staging.Derived(fields, (), assignments, (), None if in_scope else why)
+                assignments, out_of_scope = staging.code(fields, tagger)
+                made = staging.Derived(fields, (), assignments, (), out_of_scope)
                 staging.insert_codes(db, numbers, [(number, made)])
             last, done = rows[-1][0], done + len(rows)
             progress("tagging again", done, total)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ingest.readers.base import Item, Lines, Reader
-from ingest.readers.tagged import Block, FieldMap, find_line, to_entry, to_numbered
+from ingest.readers.tagged import Block, FieldMap, find_line, find_tags, to_entry, to_numbered
 
 NAMES = {
     "PMID": "pmid", "PMC": "pmcid", "TI": "title", "TT": "original_title", "CTI": "series", "AB": "abstract",
@@ -131,7 +131,7 @@ def looks_like(head: str) -> str | None:
     """Why this is MEDLINE: a PMID or PMC line, or three other tags that only MEDLINE has."""
     if number := find_line(_START, head):
         return f"line {number} is a PMID tag"
-    if len(set(_OTHERS.findall(head))) >= 3:
+    if len(find_tags(_OTHERS, head)) >= 3:
         return f"line {find_line(_OTHERS, head)} and others are tagged as in MEDLINE"
     return None
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from corpus.records import Rejected
 from ingest.readers.base import Item, Lines, Reader
-from ingest.readers.tagged import Block, FieldMap, find_line, is_heading, to_entry, to_numbered, to_value
+from ingest.readers.tagged import Block, FieldMap, find_line, find_tags, is_heading, to_entry, to_numbered, to_value
 
 NAMES = {
     "TY": "type", "T1": "title", "TI": "title", "CT": "title", "TT": "original_title", "T3": "series",
@@ -201,7 +201,7 @@ def looks_like(head: str) -> str | None:
     """Why this is RIS: a TY line, or at least three lines tagged as RIS tags its lines."""
     if number := find_line(_START, head):
         return f"line {number} is a TY tag"
-    if len({found for found in _CANONICAL.findall(head)}) >= 3:
+    if len(find_tags(_CANONICAL, head)) >= 3:
         return f"line {find_line(_CANONICAL, head)} and others are tagged as in RIS"
     return None
 

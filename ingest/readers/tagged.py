@@ -6,12 +6,14 @@ the block of tags that an item is made of, and the step from tags to named field
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from corpus.records import Entry
 from ingest.readers.base import Lines
 
 # Exports number their records: "12." or "<12>" after a blank line, "Record #12 of 345" anywhere.
 _NUMBER = re.compile(r"\d{1,7}[.:]\s*|<\d{1,7}\s?\.?\s?>\s*")
+_LINE_END = re.compile(r"[\r\n]")
 _COUNT = re.compile(r"Record\s{1,3}#?\d{1,9}\s{1,3}of\s{1,3}\d{1,9}\b", re.IGNORECASE)
 
 
@@ -109,9 +111,21 @@ def to_entry(
 
 
 def find_line(pattern: re.Pattern[str], head: str) -> int:
-    """Number of the first line in ``head`` where ``pattern`` matches, or 0."""
-    found = pattern.search(head)
-    if not found:
-        return 0
-    before = head[: found.start()].replace("\r\n", "\n").replace("\r", "\n")
-    return before.count("\n") + 1
+    """Number of the first line in ``head`` where ``pattern`` matches, or 0. The pattern must ask for a line's start."""
+    for start in _line_starts(head):
+        if pattern.match(head, start):
+            before = head[:start].replace("\r\n", "\n").replace("\r", "\n")
+            return before.count("\n") + 1
+    return 0
+
+
+def find_tags(pattern: re.Pattern[str], head: str) -> set[str]:
+    """What ``pattern`` says, or its group, at the starts of lines of ``head``."""
+    found = (pattern.match(head, start) for start in _line_starts(head))
+    return {match[match.lastindex or 0] for match in found if match}
+
+
+@lru_cache(maxsize=1)
+def _line_starts(head: str) -> tuple[int, ...]:
+    """Many readers look at the same head, and a pattern tried at each character is ten times slower."""
+    return (0, *(end.end() for end in _LINE_END.finditer(head)))

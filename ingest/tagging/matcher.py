@@ -9,7 +9,7 @@ hides another. Who owns a term, and what an occurrence is worth, is left to the 
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, count
 from typing import Generic, TypeVar
@@ -128,10 +128,11 @@ class Matcher(Generic[M]):
                 self._single[parts[0]].append(number)
             else:
                 near.append((term, parts, to_meaning((number,))))
-        self._lengths: dict[str, set[int]] = defaultdict(set)  # how long beginnings of words are, by how they begin
+        self._heads: dict[str, list[str]] = defaultdict(list)  # beginnings of words, by how they begin themselves
         for text in self._begins:
             if len(text) >= _HEAD:
-                self._lengths[text[:_HEAD]].add(len(text))
+                self._heads[text[:_HEAD]].append(text)
+        self._short = tuple(text for text in self._begins if len(text) < _HEAD)
         self._any_other = re.compile(
             "|".join(re.escape(text) for pattern, _ in self._other for text in pattern.texts) or r"(?!)"
         )
@@ -179,19 +180,18 @@ class Matcher(Generic[M]):
             return ()
         folded = fold(token)
         formed = spell(singular(folded))
-        bare = token.replace(".", "").replace("’", "'").removesuffix("'s")
-        found = {*self._formed.get(formed, ()), *self._exact.get(bare, ())}
-        begins = self._begins
+        bare = token if token.isalpha() else token.replace(".", "").replace("’", "'").removesuffix("'s")
+        found = [*self._formed.get(formed, ()), *self._exact.get(bare, ())]
         for word in (folded,) if folded == formed else (folded, formed):
-            for length in self._lengths.get(word[:_HEAD], ()):
-                if word[:length] in begins:
-                    found.update(begins[word[:length]])
-            for length in range(1, _HEAD):
-                if word[:length] in begins:
-                    found.update(begins[word[:length]])
+            beginnings: Sequence[str] = self._heads.get(word[:_HEAD], ())
+            if word.startswith(self._short):
+                beginnings = (*beginnings, *self._short)
+            for text in beginnings:
+                if word.startswith(text):
+                    found += self._begins[text]
         if self._any_other.search(f"{token.replace('.', '')} {folded} {formed}"):
-            found.update(n for pattern, n in self._other if pattern.matches(token, folded, formed))
-        return tuple(sorted(found))
+            found += (n for pattern, n in self._other if pattern.matches(token, folded, formed))
+        return tuple(sorted(set(found))) if found else ()
 
     def to_word(self, patterns: tuple[int, ...]) -> _Word[M] | None:
         """The words that fit these patterns; None if no term has them."""

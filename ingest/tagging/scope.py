@@ -41,11 +41,12 @@ class Scope:
         given = {(a.facet, a.tag): a.passage for a in assignments}
         against = dict(found_out)
         for number, rule in enumerate(self.out):
-            words = against.get(number) or _passage_of(rule.tags, given)
+            words = against.get(number) or (_passage_of(rule.tags, given) if rule.tags else None)
             if words and rule.unless_any.isdisjoint(given):
                 return False, f'{rule.reason} ("{words}")'
+        is_missing = given.keys().isdisjoint
         for way in self.ways_in:
-            if not any(keys.isdisjoint(given) for keys in way.needs):
+            if not any(map(is_missing, way.needs)):
                 seen = [_passage_of(keys, given) for keys in way.needs]
                 if all(seen):
                     return True, _with_words(way.reason, seen)
