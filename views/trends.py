@@ -1,6 +1,7 @@
 """Trends and places: records per year by any facet, countries studied, journals and authors."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,19 @@ def render(state: State) -> None:
         st.write("There is nothing to count yet: this collection has no records.")
         widgets.link(state, "add-files", "Add studies", icon=":material/upload_file:")
         return
+    st.title("Trends and places")
+    _show_counts(state)
+
+
+@st.fragment
+def _show_counts(state: State) -> None:
+    """All that changes with a filter, run by itself: what stands around it need not be drawn again."""
+    state = replace(state, version=state.corpus.version)
     # Counted before anything is drawn: a page that comes in one piece is on screen sooner than one that comes in many.
     wanted = filters.read_where(state)
     state.trend(address.choose_one("By", _facets(state), "by", next(iter(_facets(state))), drawn=False), wanted)
     state.places(wanted)
     state.names(wanted)
-    st.title("Trends and places")
     where = filters.pick_where(state)
     n_records = len(state.snapshot(where))
     if not n_records:
@@ -108,29 +116,48 @@ def _show_places(state: State, where: Where) -> None:
     if places is None:
         return
     st.header("Countries studied", anchor=False)
-    st.markdown(widgets.plain(say_places(places)))
     if not len(places.table):
+        st.markdown(widgets.plain(say_places(places)))
         return
+    table = places.table[["label", "records", "share"]].set_axis(["Country", "Records", "Share"], axis=1)
+    words_at, table_at = st.columns(2, gap="medium")
+    with words_at:
+        st.markdown(widgets.plain(say_places(places)))
+        _download(state, where, table, "countries studied", "lacuna-countries.csv")
+    with table_at:
+        first = table.head(NAMES_SHOWN)
+        st.table(
+            first.assign(Country=first["Country"].map(widgets.plain), Share=first["Share"].map("{:.0%}".format)),
+            hide_index=True,
+            border="horizontal",
+        )
+    with widgets.more("World map", "trends.world") as place:
+        if place.open:
+            _show_map(places)
+    if len(table) > NAMES_SHOWN:
+        with widgets.more(f"All {len(table):,} countries", "trends.countries") as place:
+            if place.open:
+                st.dataframe(
+                    table,
+                    hide_index=True,
+                    key="trends.places.table",
+                    column_config={"Share": st.column_config.NumberColumn(format="percent")},
+                )
+
+
+def _show_map(places: Places) -> None:
+    """The countries on a map of the world, with the names of those it is too small for."""
     world = _world()
+    st.write("No record here names the countries left plain, which does not say that nothing is known there.")
     st.vega_lite_chart(spec=world_map(places.table, world), key="trends.map")
     missing = places.table[~places.table["numeric"].isin(_drawn(world))]
     if len(missing):
         named = ", ".join(f"{label} ({n:,})" for label, n in zip(missing["label"], missing["records"], strict=True))
         st.markdown(widgets.plain(f"Too small to see on this map: {named}."))
-    table = places.table[["label", "records", "share"]].set_axis(["Country", "Records", "Share"], axis=1)
-    with widgets.more("Countries as a table", "trends.countries") as place:
-        if place.open:
-            st.dataframe(
-                table,
-                hide_index=True,
-                key="trends.places.table",
-                column_config={"Share": st.column_config.NumberColumn(format="percent")},
-            )
-    _download(state, where, table, "countries studied", "lacuna-countries.csv")
 
 
 def say_places(places: Places) -> str:
-    """What the map shows and what it cannot."""
+    """What the table and the map show and what they cannot."""
     said = (
         f"{places.n_named:,} of {records_words(places.n_records)} name where the people studied were; "
         f"{places.n_no_country:,} name no place. Authors' addresses do not count."
@@ -144,7 +171,7 @@ def say_places(places: Places) -> str:
         )
     if places.effective_countries is not None:
         said += f" The spread is that of about {places.effective_countries:.0f} countries studied equally often."
-    return f"{said} No record here names the countries left plain, which does not say that nothing is known there."
+    return said
 
 
 @st.cache_resource
