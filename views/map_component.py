@@ -87,7 +87,14 @@ def to_csv(data: MapData, notes: Iterable[str] = ()) -> str:
 
 def script(part: str) -> str:
     """The drawing script with the door for ``part``: "embed" for the app, "page" for the file."""
-    names = ("map.js", "map_cell.js", "map_key.js", *(["map_small.js"] if part == "embed" else []), f"map_{part}.js")
+    names = (
+        "map.js",
+        "map_redraw.js",
+        "map_cell.js",
+        "map_key.js",
+        *(["map_small.js"] if part == "embed" else []),
+        f"map_{part}.js",
+    )
     return "\n".join(asset(name) for name in names)
 
 

@@ -73,6 +73,12 @@ class GapMap {
     this.asTable = false;
     this.sort = { by: null, down: true };
     this.at = { row: null, column: null };
+    const point = (event) => {
+      const key = event.target.closest?.(".map [data-key]")?.dataset.key;
+      if (key) this.read(key, event.type === "focusin");
+    };
+    host.addEventListener("mouseover", point);
+    host.addEventListener("focusin", point);
   }
 
   // on.pick(row id or null, column id or null), on.open({rows, columns}): if given, the next data says what is open
@@ -96,8 +102,6 @@ class GapMap {
     const { host, data } = this;
     const focused = host.contains(host.getRootNode().activeElement) ? host.getRootNode().activeElement : null;
     const key = focused?.dataset.key;
-    const region = host.querySelector(".region");
-    const scroll = region ? [region.scrollLeft, region.scrollTop] : [0, 0];
     const shown = host.getRootNode().host ?? host;
     const backdrop = getComputedStyle(shown).getPropertyValue("--st-background-color").trim();
     if (backdrop) host.style.colorScheme = isDark(backdrop) ? "dark" : "light";
@@ -106,13 +110,17 @@ class GapMap {
     this.columns = this.visible(data.columns, "c:");
     this.largest = data.scale || Math.max(1, ...data.observed.map((row, i) =>
       Math.max(...row.map((n, j) => (data.rows[i].extra || data.columns[j].extra ? 0 : n)))));
-    if (this.panel) host.replaceChildren(this.region());
-    else host.replaceChildren(this.toolbar(), this.asTable ? this.twin() : this.region(), this.readout(), this.key());
+    const parts = this.panel ? [this.region()]
+      : [this.toolbar(), this.asTable ? this.twin() : this.region(), this.readout(), this.key()];
+    if (host.children.length === parts.length) parts.forEach((part, k) => become(host.children[k], part));
+    else host.replaceChildren(...parts);
+    this.table = host.querySelector(".map");
     host.dataset.colour = this.colour;
     this.highlight();
-    const next = host.querySelector(".region");
-    if (next) [next.scrollLeft, next.scrollTop] = scroll;
-    if (key) host.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+    if (!key) return;
+    const again = host.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (again && again === host.getRootNode().activeElement && this.table?.contains(again)) this.read(key, true);
+    else again?.focus({ preventScroll: true });
   }
 
   visible(lines, axis) {
@@ -151,12 +159,6 @@ class GapMap {
       table.append(body);
     }
     this.table = table;
-    const point = (event) => {
-      const key = event.target.closest?.("[data-key]")?.dataset.key;
-      if (key) this.read(key, event.type === "focusin");
-    };
-    table.addEventListener("mouseover", point);
-    table.addEventListener("focusin", point);
     this.restTab();
     return make("div", { class: "region", role: "region", "aria-label": data.title, tabindex: "0" }, table);
   }
@@ -369,7 +371,14 @@ function signed(n) {
   return n > 0 ? `+${n}` : `−${-n}`;
 }
 
+const darkness = new Map();
+
 function isDark(colour) {
+  if (!darkness.has(colour)) darkness.set(colour, measureDarkness(colour));
+  return darkness.get(colour);
+}
+
+function measureDarkness(colour) {
   const probe = document.createElement("canvas").getContext("2d");
   probe.fillStyle = colour;
   const [r, g, b] = [1, 3, 5].map((k) => parseInt(probe.fillStyle.slice(k, k + 2), 16));

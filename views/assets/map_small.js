@@ -17,7 +17,10 @@ class SmallMaps {
       if (!this.maps.has(one.id)) this.maps.set(one.id, new GapMap(make("div", { class: "small-map", role: "group" }), this.panel));
       return [this.maps.get(one.id), one];
     });
-    this.grid.replaceChildren(...shown.map(([map]) => map.host));
+    const hosts = shown.map(([map]) => map.host);
+    if (hosts.length !== this.grid.children.length || hosts.some((host, k) => host !== this.grid.children[k])) {
+      this.grid.replaceChildren(...hosts);
+    }
     for (const [map, one] of shown) {
       const total = (lines, totals) => lines.map((line, k) => ({ ...line, total: totals[k] }));
       const rows = total(shared.rows, one.row_totals);
