@@ -32,24 +32,26 @@ STATES = {
     "declined": "declined",
     "reading": "being read",
 }
+READ = "add_files.read"  # the button
 READING = "add_files.reading"  # set while files are read: still there in the next run if that run was stopped
 CHANGES_TOLD = 8
 
 
 def render(state: State) -> None:
     st.title("Add files")
-    page = (
-        st.empty()
-    )  # once files are read, their preview stands here in the same run: a second one would be waited for
     done = _find_chosen(state)
+    reading = bool(st.session_state.get(READ))
+    # In the run that reads, the preview takes the place of the drop: a second run would be waited for. In other runs
+    # what stands here stays; an empty place to begin with would make the browser draw all of it anew.
+    page = st.empty() if reading else st.container()
     if done is None:
-        with page.container():
+        with page.container() if reading else page:
             done = _show_drop(state)
             if done is None:
                 _show_earlier(state)
                 return
         st.query_params["upload"] = str(done.id)
-    with page.container():
+    with page.container() if reading else page:
         _show_import(state, done)
 
 
@@ -80,7 +82,7 @@ def _show_drop(state: State) -> Import | None:
     with st.expander("Where they come from (optional, and shown beside every gap)"):
         about = _ask_about()
     buttons = st.container(horizontal=True)
-    if not buttons.button("Read the files", type="primary", disabled=not files, key="add_files.read"):
+    if not buttons.button("Read the files", type="primary", disabled=not files, key=READ):
         return None
     buttons.button("Stop reading", key="add_files.stop", help="Nothing of these files is kept.")
     done = _read(state, [Upload(file.name, file.getvalue()) for file in files], about)
