@@ -94,15 +94,15 @@ def _to_meaning(uses: Sequence[Use], numbers: Sequence[int]) -> Meaning:
     for _, use in here:
         for tag, strength in use.tags.items():
             tags[tag] = max(strength, tags.get(tag, 0.0))
-    aside = Aside(
-        unless=frozenset(tag for _, use in here for tag in use.unless),
-        cues=tuple(use.cue for _, use in here if use.cue is not None),
-        negates=any(use.negates for _, use in here),
-        out=tuple((rule, number) for number, use in here for rule in use.out),
+    asides = [(number, use) for number, use in here if use.unless or use.cue or use.negates or use.out]
+    aside = asides and Aside(
+        unless=frozenset(tag for _, use in asides for tag in use.unless),
+        cues=tuple(use.cue for _, use in asides if use.cue is not None),
+        negates=any(use.negates for _, use in asides),
+        out=tuple((rule, number) for number, use in asides for rule in use.out),
     )
-    says_more = aside.unless or aside.cues or aside.negates or aside.out
     return Meaning(
         tuple((tag, -strength) for tag, strength in tags.items()),
         any(use.term.gaps for _, use in here),
-        aside if says_more else None,
+        aside or None,
     )
