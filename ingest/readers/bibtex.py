@@ -18,6 +18,7 @@ from corpus.records import Entry, Rejected
 from ingest.latex import decode_latex, decode_verbatim, has_commands
 from ingest.readers.base import Item, Reader, to_pieces
 from ingest.readers.bibtex_blocks import MAX_BLOCK, Block, cut_blocks
+from ingest.readers.bibtex_damage import AFTER_KEY, CLOSED_EARLY, scan_fields
 from ingest.readers.bibtex_values import (
     FIELD_NAME,
     find_close,
@@ -57,8 +58,6 @@ _MAX_WARNINGS = 20
 _STRING = re.compile(r"@\s*string\b")  # for text in small letters
 _FIRST_PASS = re.compile(r"@\s*string\b|(?:crossref|xdata)\s*=", re.IGNORECASE)
 _REFERENCES = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]?\s*([^{}\"]*)", re.IGNORECASE)
-_AFTER_KEY = re.compile(r"\s*([^\s,{}()=\"]*)\s*,?")
-_CLOSED_EARLY = re.compile(r"[ \t]*,\s*[^\s=,{}()\"#%\\]+\s*=")
 _FIELD_LINE = re.compile(r"^[ \t]*[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"]", re.MULTILINE)
 _LOOKS_LIKE = re.compile(r"^[ \t]*@[ \t]*([A-Za-z][\w-]*)\s*[{(]", re.MULTILINE)
 
@@ -100,7 +99,7 @@ def _look_ahead(lines: Iterable[str]) -> Known:
     parents: dict[str, Mapping[str, list[str]]] = {}
     for block in cut_blocks(lines) if wanted else ():
         head = _HEAD.search(block.text)
-        key = _AFTER_KEY.match(block.text, head.end()) if head else None
+        key = AFTER_KEY.match(block.text, head.end()) if head else None
         if key is None or not ({key.group(1).lower()} | _ids(block.text)) & wanted:
             continue
         for item in _items(block, Known(macros, {})):
@@ -214,7 +213,7 @@ def _split(block: Block, head: re.Match[str], known: Known) -> list[Item] | None
         start = safe.find(entry.raw or "", position)
         items += _orphans(block, position, start)
         position = start + len(entry.raw or "")
-        if _CLOSED_EARLY.match(text, position):
+        if CLOSED_EARLY.match(text, position):
             return None  # by a brace too many: its other fields follow
         name = kind if start == head.start() else entry.entry_type
         pairs = [(field.key, field.value) for field in entry.fields]
@@ -243,7 +242,7 @@ def _scan(block: Block, position: int, known: Known) -> Iterator[Item]:
             end = find_close(text, head.end() - 1) if head.group(2) == "{" else -1
             position = end if end > 0 else head.end()
             continue
-        scanned = _scan_fields(text, head.end(), "}" if head.group(2) == "{" else ")")
+        scanned = scan_fields(text, head.end(), "}" if head.group(2) == "{" else ")")
         if scanned.failure:
             yield Rejected(line, text[start:].strip(), scanned.failure)
             return
@@ -251,60 +250,6 @@ def _scan(block: Block, position: int, known: Known) -> Iterator[Item]:
         raw = text[start:position]
         yield _to_entry(line, raw, head.group(1), scanned.key, scanned.pairs, scanned.warnings, known)
     yield from _orphans(block, position, len(text))
-
-
-class _Scanned(NamedTuple):
-    key: str
-    pairs: list[tuple[str, str]]
-    warnings: list[str]
-    end: int
-    failure: str = ""
-
-
-def _scan_fields(text: str, position: int, closer: str) -> _Scanned:
-    pairs: list[tuple[str, str]] = []
-    warnings: list[str] = []
-    key = ""
-    if not FIELD_NAME.match(text, position) and (match := _AFTER_KEY.match(text, position)):
-        key, position = match.group(1), match.end()
-        if match.group(1) and not match.group().rstrip().endswith(",") and FIELD_NAME.match(text, position):
-            warnings.append(f'a comma is missing after the key "{key}"')
-    while True:
-        while position < len(text) and (text[position] in ", \t\n\f\v\u00a0"):
-            position += 1
-        if position >= len(text):
-            return _Scanned(key, pairs, warnings, position, "the entry is never closed: a closing brace is missing")
-        if text[position] == closer:
-            if pairs and _CLOSED_EARLY.match(text, position + 1) and text.find(closer, position + 1) > 0:
-                warnings.append(f'a "{closer}" too many: the fields after it were read too')
-                position += 1
-                continue
-            return _Scanned(key, pairs, warnings, position + 1)
-        if match := FIELD_NAME.match(text, position):
-            value = read_value(text, match.end())
-            if not value.closed:
-                line = text.count("\n", 0, match.start(1))
-                where = f" ({line} lines further down)" if line else ""
-                reason = f'the value of "{match.group(1)}"{where} is never closed: a brace or quote is missing'
-                return _Scanned(key, pairs, warnings, position, reason)
-            pairs.append((match.group(1), text[match.end() : value.end]))
-            position = value.end
-            continue
-        # No field: a comment to the end of the line, or words up to the next mark.
-        end = text.find("\n", position) if text[position] == "%" else _end_of_words(text, position, closer)
-        if end < 0:
-            return _Scanned(key, pairs, warnings, position, "the entry is never closed: a closing brace is missing")
-        words = " ".join(text[position:end].split())
-        if text[position] != "%":
-            warnings.append(f'not read, for it is no field: "{words[:80]}"')
-        position = max(end, position + 1)
-
-
-def _end_of_words(text: str, position: int, closer: str) -> int:
-    if text[position] == "{":
-        return find_close(text, position)
-    match = re.compile(rf"[,{{\n{re.escape(closer)}]").search(text, position + 1)
-    return match.start() if match else -1
 
 
 def _to_entry(
