@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,7 @@ import pandas as pd
 from analysis.axes import Line
 from analysis.constants import Constants
 from analysis.coverage import Coverage
-from analysis.gaps.frame import UNCHECKED, UNRELIABLE, UNVALIDATED, order_by
+from analysis.gaps.frame import UNCHECKED, UNRELIABLE, UNVALIDATED, Columns, order_by, to_frame
 from analysis.gaps.ratios import cautious_recall, hidden_upper, recall_with_search
 from analysis.gaps.relative import Quality, is_doubtful, sample_of
 
@@ -69,20 +68,13 @@ def absolute_gaps(
 ) -> pd.DataFrame:
     """``absolute_gap`` of several tables in one list."""
     tables = [_cells_of(coverage, recall, search) for coverage in coverages]
-    columns = {
-        name: np.concatenate([table[name] for table in tables])
-        if isinstance(tables[0][name], np.ndarray)
-        else [value for table in tables for value in table[name]]
-        for name in tables[0]
-    }
-    as_they_are = {name: pd.Series(columns[name], dtype=object) for name in ("kind", "caveats")}
-    return _sort(pd.DataFrame(columns | as_they_are))
+    return _sort(to_frame(tables, ("kind", "caveats")))
 
 
 def _cells_of(
     coverage: Coverage, recall: Quality | None, search: Mapping[tuple[str, str], CellCheck] | None
-) -> dict[str, np.ndarray | list[Any]]:
-    """The tested cells of one table, column by column: one frame of many tables is made sooner than many frames."""
+) -> Columns:
+    """The tested cells of one table."""
     constants = coverage.constants
     recall = coverage.snapshot.quality if recall is None else recall
     i, j = np.nonzero(coverage.tested)

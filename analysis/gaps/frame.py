@@ -28,6 +28,9 @@ LOOKED = "looked at by "
 LOOKED_VERDICTS = {"confirmed": "confirmed", "found-outside": "found_outside"}  # value of a ruling -> check
 
 
+Columns = dict[str, np.ndarray | list[Any]]  # of one table, all of one length
+
+
 def to_gaps(
     found: pd.DataFrame, measure: str, caveats: Sequence[str] = (), cells: RuledCells | None = None
 ) -> pd.DataFrame:
@@ -45,6 +48,20 @@ def to_gaps(
     out["caveats"] = pd.Series([[*mine, *caveats] for mine in own], dtype=object)
     table = pd.DataFrame(out, columns=list(COLUMNS), index=nothing.index)
     return _mark_looked(table, cells) if cells and cells.standing else table
+
+
+def to_frame(tables: Sequence[Columns], as_they_are: Sequence[str]) -> pd.DataFrame:
+    """Many tables of the same columns in one frame, which is made sooner than a frame a table.
+
+    ``as_they_are`` names columns of lists or of what may be None; other words become words as pandas keeps them.
+    """
+    columns = {
+        name: np.concatenate([table[name] for table in tables])
+        if isinstance(tables[0][name], np.ndarray)
+        else [value for table in tables for value in table[name]]
+        for name in tables[0]
+    }
+    return pd.DataFrame(columns | {name: pd.Series(columns[name], dtype=object) for name in as_they_are})
 
 
 def _values(column: pd.Series) -> Any:

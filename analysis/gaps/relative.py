@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.axes import Line
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import Coverage
-from analysis.gaps.frame import CROWDED, PARTLY, UNRELIABLE, order_by
+from analysis.gaps.frame import CROWDED, PARTLY, UNRELIABLE, Columns, order_by, to_frame
 from analysis.gaps.ratios import Sample, benjamini_hochberg, lower_tail, shortfall_ratio, wilson
 from corpus.framework import TagKey
 
@@ -34,10 +34,11 @@ def relative_gap(coverage: Coverage, quality: Quality | None = None) -> pd.DataF
 
 def relative_gaps(coverages: Sequence[Coverage], quality: Quality | None = None) -> pd.DataFrame:
     """``relative_gap`` of several tables as one family: q is over all their comparable cells, and so is the order."""
-    return grade_cells([cells_of(coverage, quality) for coverage in coverages], coverages[0].constants)
+    found = to_frame([_cells_of(coverage, quality) for coverage in coverages], ("caveats",))
+    return _grade_cells(found, coverages[0].constants)
 
 
-def cells_of(coverage: Coverage, quality: Quality | None = None) -> pd.DataFrame:
+def _cells_of(coverage: Coverage, quality: Quality | None) -> Columns:
     """The tested cells of one table with ratio and interval, not yet graded: that needs the whole family."""
     i, j = np.nonzero(coverage.tested)
     observed = coverage.observed.to_numpy()[i, j]
@@ -56,29 +57,24 @@ def cells_of(coverage: Coverage, quality: Quality | None = None) -> pd.DataFrame
         np.array([line.id for line in lines], dtype=object) for lines in (coverage.rows, coverage.columns)
     )
     crowds = _crowds(coverage)
-    return pd.DataFrame(
-        {
-            "row_facet": coverage.row_facet,
-            "row_tag": row_ids[i],
-            "column_facet": coverage.column_facet,
-            "column_tag": column_ids[j],
-            "observed": observed,
-            "expected": expected,
-            "ratio": ratio,
-            "low": low,
-            "high": high,
-            "cell_n": coverage.cell_n[i, j],
-            "cell_rows": coverage.cell_rows[i, j],
-            "cell_columns": coverage.cell_columns[i, j],
-            "general": coverage.general[i, j],
-            "n_codable": coverage.n_codable,
-            "unreliable": doubtful_rows[i] | doubtful_columns[j],
-            "caveats": pd.Series(
-                _caveats(coverage, crowds, i, j),
-                dtype=object,
-            ),
-        }
-    )
+    return {
+        "row_facet": [coverage.row_facet] * len(i),
+        "row_tag": row_ids[i],
+        "column_facet": [coverage.column_facet] * len(i),
+        "column_tag": column_ids[j],
+        "observed": observed,
+        "expected": expected,
+        "ratio": ratio,
+        "low": low,
+        "high": high,
+        "cell_n": coverage.cell_n[i, j],
+        "cell_rows": coverage.cell_rows[i, j],
+        "cell_columns": coverage.cell_columns[i, j],
+        "general": coverage.general[i, j],
+        "n_codable": np.full(len(i), coverage.n_codable),
+        "unreliable": doubtful_rows[i] | doubtful_columns[j],
+        "caveats": _caveats(coverage, crowds, i, j),
+    }
 
 
 def _caveats(
@@ -136,9 +132,8 @@ def _crowds(coverage: Coverage) -> tuple[dict[int, tuple[int, str]], dict[int, t
     return rows, find(seen.T, chance.T, coverage.columns, coverage.column_totals, coverage.rows)
 
 
-def grade_cells(tables: Sequence[pd.DataFrame], constants: Constants = DEFAULTS) -> pd.DataFrame:
+def _grade_cells(found: pd.DataFrame, constants: Constants) -> pd.DataFrame:
     """All cells of a family of tables, graded together and sorted: q is over all their comparable cells."""
-    found = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
     values = {name: found[name].to_numpy() for name in _GRADED_BY}
     comparable = values["expected"] >= constants.min_expected
     p, q = np.full((2, len(found)), np.nan)
