@@ -7,8 +7,9 @@ import pytest
 from pages_toy import LAKES, lakes, open_page, words
 
 from analysis.topics import Ratio, Topic, TopicProfile, find_subtopics, find_topics
+from analysis.trends import Trend
 from ingest.rules import open_corpus
-from views import charts, topic_charts, topic_fit
+from views import topic_charts, topic_fit, topic_parts
 from views.state import load_state
 from views.topics import SECTIONS, say_figure, to_table
 
@@ -37,8 +38,7 @@ def test_topics_have_sizes_typical_records_and_the_agreement_of_seeds(corpus):
     at = open_page("topics", corpus, topics="4")
     said = words(at)
     assert "4 topics of 224 records. Grouped again from 5 other starts, the groups agree" in said
-    assert len(at.subheader) == 4
-    assert "Typical records:" in said
+    assert not at.get("plotly_chart")
     assert "How this collection was put together" in said
     assert at.number_input(key="topics").value == 4
 
@@ -47,17 +47,28 @@ def test_every_flag_has_its_section():
     assert list(SECTIONS) == ["under-studied", "", "small", "unstable"]
 
 
-def test_the_figure_holds_shares_intervals_sizes_and_shapes():
-    figure = charts.topic_recency((OLD, NEW, UNDATED), 0.5)
-    plain, flagged = figure.data
-    assert (list(flagged.y), list(flagged.x), flagged.marker.symbol) == (["old words"], [0.05], "diamond")
-    assert list(flagged.error_x.arrayminus) == pytest.approx([0.05 - 0.03 * 0.5])
-    assert list(flagged.error_x.array) == pytest.approx([0.34 * 0.5 - 0.05])
-    assert (list(plain.y), list(plain.x), plain.marker.symbol) == (["new words"], [0.75], "circle")
-    assert list(plain.error_x.array) == [0.25]  # no share is above 1
-    assert list(plain.marker.size) == [20]
-    assert "2 since 2015, about 20 expected" in flagged.text[0]
-    assert list(figure.layout.yaxis.categoryarray) == ["new words", "old words"]
+def test_the_figure_holds_shares_ranges_sizes_and_flags():
+    old, new = topic_charts.to_shares((OLD, NEW, UNDATED), 0.5)
+    assert (old["label"], old["share"], old["flag"]) == ("old words", 0.05, "under-studied")
+    assert (old["low"], old["high"]) == pytest.approx((0.03 * 0.5, 0.34 * 0.5))
+    assert (new["label"], new["share"], new["flag"], new["high"]) == ("new words", 0.75, "", 1.0)  # no more than all
+    assert old["size"] ** 2 / new["size"] ** 2 == pytest.approx(2, rel=0.1)
+    assert old["words"] == "40 records, 2 since 2015, about 20 expected: 5% (2% to 17%)"
+
+
+def test_a_card_says_what_a_topic_is_and_leads_on():
+    trend = Trend(pd.DataFrame(), pd.Series(dtype=int), {}, (), 0, 0)
+    ways = [topic_parts.to_link("brief", "Make a brief", topic="old-words", topics=4)]
+    card = topic_parts.to_card(OLD, [("a&b", "A <b>title</b>"), ("c", None)], trend, ["Words: old."], ways, 4)
+    assert (card["badge"], card["size"]) == ("◆ Under-studied", "40 records.")
+    assert card["reasons"] == "2 since 2015; no review."
+    assert [(to["label"], to["href"]) for to in card["typical"]] == [
+        ("A <b>title</b>", "record?id=a%26b"),  # the script sets it as text
+        ("Without a title", "record?id=c"),
+    ]
+    assert card["open"]["query"] == {"topic": "old-words", "topics": "4"}
+    assert card["ways"][0]["href"] == "brief?topic=old-words&topics=4"
+    assert card["bars"] is None
 
 
 def test_the_figure_in_words_names_who_fell_behind():
@@ -130,18 +141,19 @@ def test_many_records_are_grouped_with_progress_and_can_be_stopped(corpus, monke
 def test_topics_by_year_are_a_map(corpus):
     at = open_page("gap-map", corpus, rows="topic", columns="year", topics="4")
     assert not at.error
-    assert "records with tags on both sides" in words(at)
+    assert "Each cell counts the records that carry both tags" in words(at)
 
 
 def test_circles_have_the_records_as_area_and_the_flag_as_edge_and_sign():
     small = profile("undated, small", 5, None, "small", ("5 records",))
-    figure = topic_charts.circles((OLD, NEW, small))
-    edges = [shape for shape in figure.layout.shapes if shape.line.width]
-    assert [(edge.line.dash, edge.line.width) for edge in edges] == [("solid", 4), ("solid", 1.5), ("dot", 1.5)]
-    old, new, _ = [edge.x1 - edge.x0 for edge in edges]
-    assert old**2 / new**2 == pytest.approx(2)
-    assert [note.text.split("<br>")[0] for note in figure.layout.annotations] == ["<b>◆ 1</b>", "<b>2</b>", "<b>3</b>"]
-    assert set(figure.data[0].customdata) == {"old-words", "new-words", "undated,-small"}
+    box, (old, new, third) = topic_charts.to_circles((OLD, NEW, small))
+    assert old["r"] ** 2 / new["r"] ** 2 == pytest.approx(2, rel=0.01)
+    assert [circle["lines"][0] for circle in (old, new, third)] == ["◆ 1", "2", "3"]
+    assert [circle["flag"] for circle in (old, new, third)] == ["under-studied", "", "small"]
+    assert third["name"] == "3. undated, small: 5 records, small"
+    x, y, width, height = box
+    assert all(x <= c["x"] - c["r"] and c["x"] + c["r"] <= x + width for c in (old, new, third))
+    assert all(y <= c["y"] - c["r"] and c["y"] + c["r"] <= y + height for c in (old, new, third))
     assert "The largest is “old words” with 40 records" in topic_charts.say_circles((OLD, NEW, small))
 
 
@@ -149,8 +161,6 @@ def test_bars_say_their_numbers_in_words():
     counts = pd.Series([1, 0, 4, 2], index=[2021, 2022, 2023, 2024])
     said = "Records per year, 2021 to 2024: most in 2023 (4), 4 in 2023."
     assert topic_charts.say_bars(counts, (2024,)) == said
-    drawn = topic_charts.bars(counts, (2024,))
-    assert f'aria-label="{said}"' in drawn
-    assert drawn.count("<span") == 4
-    assert drawn.count("background:currentcolor") == 3
+    drawn = topic_charts.to_bars(counts, (2024,))
+    assert drawn == {"words": said, "shares": [[0.25, True], [0.0, True], [1.0, True], [0.5, False]]}
     assert topic_charts.say_bars(counts.iloc[:0]) == "No record says when it appeared."

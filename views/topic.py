@@ -11,7 +11,7 @@ from analysis.sentences import records_words
 from analysis.topics import CAVEAT, MAX_TOPICS, MIN_RECORDS, Topic, TopicProfile, Topics
 from analysis.trends import SPAN
 from corpus.export import WRITERS
-from views import charts, search_away, topic_charts, topic_terms, widgets
+from views import address, charts, search_away, topic_charts, topic_parts, topic_terms, widgets
 from views.state import State
 
 PAGE = 20
@@ -24,11 +24,7 @@ PARTS = {
     "design": "no strong study design",
     "countries": "few countries",
 }
-BADGES = {
-    "under-studied": ":orange-badge[◆ Under-studied] ",
-    "unstable": ":gray-badge[Unstable] ",
-    "small": ":gray-badge[Too small to judge] ",
-}
+COLOURS = {"under-studied": "orange"}  # of a badge; the others are grey
 
 
 def render(state: State, topic_id: str, asked: int | None) -> None:
@@ -60,18 +56,27 @@ def say_standing(profile: TopicProfile) -> str:
     """Size, flag and its reasons, as safe markdown."""
     size = f"**{records_words(profile.n_records)}.** " if profile.flag != "small" else ""  # its reason says it
     reasons = f"{widgets.plain(sentences.upper_first(profile.reason_words))}." if profile.reasons else ""
-    return BADGES.get(profile.flag, "") + size + reasons
+    badge = topic_parts.BADGES.get(profile.flag, "")
+    return (f":{COLOURS.get(profile.flag, 'gray')}-badge[{badge}] " if badge else "") + size + reasons
 
 
 def show_ways_on(state: State, topic: Topic, asked: int | None) -> None:
     """Links to this topic's row of the map, crossed with what there is, and to a brief."""
     with st.container(horizontal=True):
-        for facet, label in _crossings(state):
-            widgets.link(
-                state, "gap-map", f"Topics by {label}", icon=":material/grid_on:",
-                rows="topic", columns=facet, row=topic.id, topics=asked,
-            )  # fmt: skip
-        widgets.link(state, "brief", "Make a brief", icon=":material/description:", topic=topic.id, topics=asked)
+        for way in ways_on(state, topic, asked):
+            icon = ":material/description:" if way["page"] == "brief" else ":material/grid_on:"
+            widgets.link(state, way["page"], widgets.plain(way["label"]), icon=icon, **way["query"])
+
+
+def ways_on(state: State, topic: Topic, asked: int | None) -> list[topic_parts.Link]:
+    """Where to go from a topic: its row of the map, crossed with what there is, and a brief."""
+    ways = [
+        topic_parts.to_link(
+            "gap-map", f"Topics by {label}", rows="topic", columns=facet, row=topic.id, topics=asked,
+        )
+        for facet, label in _crossings(state)
+    ]  # fmt: skip
+    return [*ways, topic_parts.to_link("brief", "Make a brief", topic=topic.id, topics=asked)]
 
 
 def _crossings(state: State) -> Iterator[tuple[str, str]]:
@@ -141,52 +146,24 @@ def _show_within(state: State, profile: TopicProfile, asked: int | None) -> Topi
         return None
     st.header("Topics within it", anchor=False)
     place, _ = st.columns([1, 2])
-    within = place.number_input(
-        "Number of topics within it", 2, MAX_TOPICS, value=None, step=1, key="within", bind="query-params",
-        placeholder="As many as suit the size",
-    )  # fmt: skip
-    inner = state.subtopics(topic, asked, int(within) if within else None)
-    parts = state.subtopic_profiles(topic, inner, asked, int(within) if within else None)
+    with place:
+        within = address.choose_number(
+            "Number of topics within it", 2, MAX_TOPICS, "within", placeholder="As many as suit the size", step=1
+        )
+    inner = state.subtopics(topic, asked, within)
+    parts = state.subtopic_profiles(topic, inner, asked, within)
     chosen = next((p.topic for p in parts if p.topic.id == st.query_params.get("sub", "")), None)
     if len(parts) < 2:
         st.write("Its records do not differ enough to be grouped again.")
         return None
     st.write(_say_within(inner) + " Choose one to list its records alone.")
-    clicked = show_circles(state, parts, "topic.within", topic=topic.id, topics=asked, within=within, name="sub")
-    if clicked:
-        st.query_params["sub"] = clicked
-        st.query_params.pop("page", None)
-        st.rerun()
+    topic_parts.show_circles(state, parts, "topic.within", "sub", topic=topic.id, topics=asked, within=within)
     return chosen
 
 
 def _say_within(inner: Topics) -> str:
     agreement = "" if inner.agreement is None else f" Other starts agree {inner.agreement:.2f} (1 is the same groups)."
     return f"{len(inner.topics)} topics within it.{agreement}"
-
-
-def show_circles(state: State, profiles: tuple[TopicProfile, ...], key: str, name: str, **query: object) -> str | None:
-    """Circles beside a numbered list of links. The id of a circle that was clicked just now.
-
-    ``query``: the address of the links, in which ``name`` is the topic's id.
-    """
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        event = st.plotly_chart(
-            topic_charts.circles(profiles, widgets.theme()),
-            key=f"{key}.circles",
-            on_select="rerun",
-            selection_mode="points",
-            config={"displayModeBar": False},
-        )
-    with right, st.container(key=f"rows.{key}", gap="xsmall"):
-        for n, profile in enumerate(profiles, 1):
-            mark = "◆ " if profile.flag == "under-studied" else ""
-            label = f"{n}. {mark}{widgets.plain(profile.topic.label)} ({profile.n_records:,})"
-            widgets.link(state, "topics", label, **query | {name: profile.topic.id})
-    points = event["selection"]["points"] if event else []
-    clicked = str(points[0]["customdata"]) if points and points[0].get("customdata") else None
-    return clicked if clicked != st.query_params.get(name) else None
 
 
 def _show_records(state: State, shown: Topic, whole: Topic) -> None:

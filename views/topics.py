@@ -1,6 +1,8 @@
 """Topics: records grouped by their words, with what each group covers and why it is flagged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -8,7 +10,7 @@ import streamlit as st
 from analysis.sentences import records_words
 from analysis.topics import CAVEAT, MAX_TOPICS, MIN_OVERLAP, MIN_RECORDS, TopicProfile, Topics, suggest_n
 from analysis.trends import Trend
-from views import charts, gap_table, topic, topic_charts, widgets
+from views import address, gap_table, topic, topic_charts, topic_parts, widgets
 from views.state import State
 
 # flag -> heading, what it means
@@ -37,29 +39,59 @@ def render(state: State) -> None:
         return
     st.title("Topics")
     st.write("Records grouped by the words they share. A topic is a way to browse, not a finding.")
+    _show_topics(state, n_records)
+
+
+@st.fragment
+def _show_topics(state: State, n_records: int) -> None:
+    """All that changes with the number of topics, run by itself: what stands around it need not be drawn again."""
+    state = replace(state, version=state.corpus.version)
     asked = _pick_number(n_records)
     topics, profiles = state.topics(asked), state.topic_profiles(asked)
     if not topics.topics:
         st.write("No words come up in more than one record here, so there are no topics yet.")
         return
-    st.write(_say_fit(topics))
     trend = state.topic_trend(asked)
+    typical = {record.id: record for record in state.corpus.records([i for p in profiles for i in p.topic.typical])}
+    sections = _to_sections(state, profiles, {i: record.title for i, record in typical.items()}, asked, trend)
+    st.write(_say_fit(topics))
     if len(profiles) > 1:
-        _show_circles(state, profiles, asked)
+        st.header("All topics at a glance", anchor=False)
+        st.write(topic_charts.say_circles(profiles) + " Choose one, in the figure or in the list, to open it.")
+        topic_parts.show_circles(state, profiles, "topics", "topic", topics=asked)
     _show_table(state, profiles, trend)
     _show_figure(state, profiles)
     widgets.show_caveats(state)
-    typical = {record.id: record for record in state.corpus.records([i for p in profiles for i in p.topic.typical])}
     widgets.show_content_note(state, list(typical.values()))
-    for flag, (title, meaning) in SECTIONS.items():
-        here = [profile for profile in profiles if profile.flag == flag]
-        if here:
-            st.header(f"{title}: {len(here):,}", anchor=False)
-            st.write(meaning)
-            for profile in here:
-                titles = [(i, typical[i].title) for i in profile.topic.typical if i in typical]
-                _show_topic(state, profile, titles, asked, trend)
+    topic_parts.show_cards(state, sections, "topics.cards")
     _explain()
+
+
+def _to_sections(
+    state: State,
+    profiles: Sequence[TopicProfile],
+    titles: Mapping[str, str | None],
+    asked: int | None,
+    trend: Trend,
+) -> list[tuple[str, str, list[dict[str, Any]]]]:
+    """The topics by what is said of them: heading, meaning, cards."""
+    sections = []
+    for flag, (title, meaning) in SECTIONS.items():
+        cards = [
+            topic_parts.to_card(
+                profile,
+                [(i, titles[i]) for i in profile.topic.typical if i in titles],
+                trend,
+                list(topic.describe(state, profile)),
+                topic.ways_on(state, profile.topic, asked),
+                asked,
+            )
+            for profile in profiles
+            if profile.flag == flag
+        ]
+        if cards:
+            sections.append((f"{title}: {len(cards):,}", meaning, cards))
+    return sections
 
 
 def _in_range(n: int) -> int | None:
@@ -68,18 +100,16 @@ def _in_range(n: int) -> int | None:
 
 def _pick_number(n_records: int) -> int | None:
     place, _ = st.columns([1, 2])
-    asked = place.number_input(
-        "Number of topics",
-        2,
-        MAX_TOPICS,
-        value=None,
-        step=1,
-        key="topics",
-        bind="query-params",
-        placeholder=f"{suggest_n(n_records)} suggested",
-        help="Fewer topics are broader. The number suggested grows with the square root of the number of records.",
-    )
-    return int(asked) if asked else None
+    with place:
+        return address.choose_number(
+            "Number of topics",
+            2,
+            MAX_TOPICS,
+            "topics",
+            placeholder=f"{suggest_n(n_records)} suggested",
+            step=1,
+            help="Fewer topics are broader. The number suggested grows with the square root of the number of records.",
+        )
 
 
 def _say_fit(topics: Topics) -> str:
@@ -103,15 +133,6 @@ def _say_fit(topics: Topics) -> str:
             "no word can meet more often."
         )
     return said
-
-
-def _show_circles(state: State, profiles: Sequence[TopicProfile], asked: int | None) -> None:
-    st.header("All topics at a glance", anchor=False)
-    st.write(topic_charts.say_circles(profiles) + " Choose one, in the figure or in the list, to open it.")
-    clicked = topic.show_circles(state, tuple(profiles), "topics", "topic", topics=asked)
-    if clicked:
-        st.query_params["topic"] = clicked
-        st.rerun()
 
 
 def _show_table(state: State, profiles: Sequence[TopicProfile], trend: Trend) -> None:
@@ -145,14 +166,12 @@ def _series(profile: TopicProfile, trend: Trend) -> list[int]:
 def _show_figure(state: State, profiles: Sequence[TopicProfile]) -> None:
     """Which topics kept pace: share of recent records, topic by topic, with its table."""
     share = recent_share(state, profiles)
-    dated = [profile for profile in profiles if profile.recency is not None]
+    dated = [profile for profile in profiles if profile.recency is not None and profile.recency.expected > 0]
     if not share or len(dated) < 2:
         return
     st.header("Which topics kept pace", anchor=False)
     st.write(say_figure(dated, share))
-    st.plotly_chart(
-        charts.topic_recency(profiles, share, widgets.theme()), key="topics.figure", config={"displayModeBar": False}
-    )
+    topic_parts.show_shares(state, dated, share, "topics.figure")
 
 
 def recent_share(state: State, profiles: Sequence[TopicProfile]) -> float:
@@ -192,34 +211,6 @@ def to_table(profiles: Sequence[TopicProfile]) -> pd.DataFrame:
             "Reasons": [p.reason_words for p in profiles],
         }
     )
-
-
-def _show_topic(
-    state: State,
-    profile: TopicProfile,
-    titles: Sequence[tuple[str, str | None]],
-    asked: int | None,
-    trend: Trend,
-) -> None:
-    own = profile.topic
-    with st.container(border=True, key=f"topics.{own.id}", gap="xsmall"):
-        st.subheader(widgets.plain(own.label), anchor=False)
-        st.markdown(topic.say_standing(profile))
-        if own.id in trend.counts and len(trend.counts):
-            st.html(topic_charts.bars(trend.counts[own.id], trend.incomplete))
-            st.caption(topic_charts.say_bars(trend.counts[own.id], trend.incomplete))
-        with st.container(key=f"rows.topics.{own.id}", gap="xsmall"):
-            st.markdown("Typical records:")
-            for record_id, title in titles:
-                widgets.link(state, "record", f":blue[{widgets.plain(title) or 'Without a title'}]", id=record_id)
-        with widgets.more("What it covers", f"topics.covers.{own.id}") as place:
-            if place.open:
-                st.markdown("\n".join(f"- {widgets.plain(line)}" for line in topic.describe(state, profile)))
-        widgets.link(
-            state, "topics", "Open this topic: its records, the topics within it, terms for a tag",
-            icon=":material/arrow_forward:", topic=own.id, topics=asked,
-        )  # fmt: skip
-        topic.show_ways_on(state, own, asked)
 
 
 def _explain() -> None:
