@@ -1,6 +1,7 @@
 """The tagged line formats: RIS, MEDLINE, Ovid, Web of Science, RefWorks, EndNote tagged."""
 
 import io
+import re
 
 import pytest
 
@@ -8,6 +9,7 @@ from corpus.records import Entry, Rejected
 from ingest.readers import cochrane, endnote_tagged, medline, ovid, pick_reader, refworks, ris, wos
 from ingest.readers.base import Item, Reader
 from ingest.readers.ovid_source import split_authors, to_source_fields
+from ingest.readers.tagged import find_line, find_tags
 
 RIS = """TY  - JOUR
 AU  - Okafor, Ngozi
@@ -489,3 +491,17 @@ def test_chinese_refworks_with_all_authors_in_one_line() -> None:
 def test_content_counts_more_than_the_name(name: str, text: str, reader: Reader) -> None:
     assert pick_reader(name, text.encode("utf-8")).reader is reader
     assert items(reader, text)
+
+
+@pytest.mark.parametrize(
+    ("head", "line", "tags"),
+    [
+        ("TI  - a\nAU  - b\n", 1, {"TI", "AU"}),
+        ("x\r\nTI  - a\rAU  - b\r\nx AU  - c", 2, {"TI", "AU"}),
+        ("a TI  - a\n TI  - b", 0, set()),
+        ("", 0, set()),
+    ],
+)
+def test_tags_are_looked_for_at_the_starts_of_lines_however_these_end(head: str, line: int, tags: set[str]) -> None:
+    pattern = re.compile(r"(?:^|(?<=[\r\n]))(TI|AU)  - ")
+    assert (find_line(pattern, head), find_tags(pattern, head)) == (line, tags)
