@@ -22,11 +22,18 @@ BADGES = {FLAGGED: "◆ Under-studied", "unstable": "Unstable", "small": "Too sm
 CARD_WORDS = {"covers": "What it covers", "typical": "Typical records:"}
 OPEN = "Open this topic: its records, the topics within it, terms for a tag"
 FEW = 0.4  # up to this share, a scale has a mark every tenth; above, every fifth
+LEFT = "topics.left"  # the address of the page when a link on it was followed
 Link = dict[str, Any]
 
 _TOPICS = st.components.v2.component(
     "lacuna_topics", html='<div class="lacuna-topics"></div>', css=asset("topics.css"), js=asset("topics.js")
 )
+
+
+def come_back() -> None:
+    """Going back from a record, the browser first comes by with the record's id alone: the page as it was left."""
+    if "id" in st.query_params:
+        st.query_params.from_dict(st.session_state.get(LEFT, {}))
 
 
 def to_link(page: str, label: str, **query: object) -> Link:
@@ -106,6 +113,7 @@ def _draw(state: State, key: str, data: dict[str, Any]) -> None:
         st.query_params.pop("page", None)
         st.rerun()
     if page in state.pages:
+        st.session_state[LEFT] = dict(st.query_params)
         st.switch_page(state.pages[page], query_params=query)
 
 

@@ -27,6 +27,7 @@ SECTIONS = {
 
 
 def render(state: State) -> None:
+    topic_parts.come_back()
     n_records = len(state.snapshot())
     if not n_records:
         st.title("Topics")
