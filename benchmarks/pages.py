@@ -242,7 +242,7 @@ def _rerun(pages: list[Page], addresses: tuple[str, str], case: Case) -> Waits:
 
 
 def _upload(pages: list[Page], apps: tuple[Server, Server], entries: Path) -> tuple[Waits, Waits]:
-    """The page for files, then the click on Read with the entries chosen; each file is another one."""
+    """The page for files, then the click on Read with the entries chosen; each file holds other works."""
     text = entries.read_text(encoding="utf-8")
     addresses = (apps[0].address, f"{apps[1].address}/add-files")
     first = _first(pages, addresses, (None, "Drop exports from your databases"))
@@ -252,7 +252,7 @@ def _upload(pages: list[Page], apps: tuple[Server, Server], entries: Path) -> tu
         page.bring_to_front()
         page.goto(addresses[which])
         settle(page)
-        changed = text.replace("title = {", f"title = {{{n}x ").encode()
+        changed = text.replace("title = {", f"title = {{{n}x ").replace("/made.", f"/made.{n}.").encode()
         page.locator("input[type=file]").set_input_files(
             {"name": f"{n}.bib", "mimeType": "text/plain", "buffer": changed}
         )
