@@ -10,7 +10,7 @@ import streamlit as st
 from analysis.sentences import records_words
 from analysis.topics import CAVEAT, MAX_TOPICS, MIN_OVERLAP, MIN_RECORDS, TopicProfile, Topics, suggest_n
 from analysis.trends import Trend
-from views import address, gap_table, topic, topic_charts, topic_parts, widgets
+from views import address, gap_table, topic, topic_charts, topic_fit, topic_parts, widgets
 from views.state import State
 
 # flag -> heading, what it means
@@ -40,12 +40,14 @@ def render(state: State) -> None:
         return
     st.title("Topics")
     st.write("Records grouped by the words they share. A topic is a way to browse, not a finding.")
-    _show_topics(state, n_records)
+    if n_records > topic_fit.AT_ONCE:
+        _show_topics(state, n_records)  # a fragment's buttons wait for its end, and grouping these must be stoppable
+    else:
+        st.fragment(_show_topics)(state, n_records)
 
 
-@st.fragment
 def _show_topics(state: State, n_records: int) -> None:
-    """All that changes with the number of topics, run by itself: what stands around it need not be drawn again."""
+    """All that changes with the number of topics."""
     state = replace(state, version=state.corpus.version)
     asked = _pick_number(n_records)
     topics, profiles = state.topics(asked), state.topic_profiles(asked)
