@@ -64,6 +64,8 @@ def _show(state: State, look: Look, options: Options) -> None:
         return
     row, column, of = counted.chosen
     above = st.container() if row or column else None
+    if above is None:
+        st.markdown(HINT)
     if options.by:
         map_small.show(state, counted.judged, counted.look, options, where, counted.chosen, _pick_cell, counted.frame)
     else:
@@ -132,7 +134,7 @@ def _count(state: State, look: Look, options: Options, where: Where) -> _Counted
         since=f"version {compared.since}" if compared else "",
         chosen=(None, None) if of else (row, column),
     )
-    frame = _frame(state, judged.coverage, where.coded_by, hint=not (row or column))
+    frame = _frame(state, judged.coverage, where.coded_by)
     return _Counted(look, judged, compared, (row, column, of), opened_on, data, frame)
 
 
@@ -253,15 +255,14 @@ def _say_chosen(coverage: Coverage, row: str | None, column: str | None) -> bool
     return True
 
 
-def _frame(state: State, coverage: Coverage, coded_by: str, hint: bool) -> map_view.Frame:
-    """What stands around the map: who coded what is counted, with a switch; how to open something; the caveats."""
+def _frame(state: State, coverage: Coverage, coded_by: str) -> map_view.Frame:
+    """What stands around the map: who coded what is counted, with a switch; the caveats."""
     counts = [f"{n:,} {CODED_BY[by]}" for by, n in coverage.coded_by.items() if n]
     said = f"{sentences.records_words(coverage.n_codable)} with tags on both sides, coded {', '.join(counts)}. "
     shown = "groups" if coverage.level == "group" else "tags"
     return map_view.Frame(
         basis=(said if counts else "") + say_comparable(coverage, shown),
         switch=tuple((choice, label) for choice, label in SWITCH.items() if choice != coded_by),
-        hint=HINT if hint else "",
         caveats=widgets.say_caveats(state),
     )
 

@@ -25,7 +25,6 @@ class Frame:
 
     basis: str = ""
     switch: tuple[tuple[str, str], ...] = ()
-    hint: str = ""
     caveats: str = ""
 
 

@@ -2,12 +2,12 @@
 
 const drawn = new WeakMap();
 
-// Above: who coded what is counted, whose codes may count instead, and how to open something. Below: the caveats.
-function surround(root, { basis, switch: choices, hint, caveats }, choose) {
+// Above: who coded what is counted and whose codes may count instead. Below: the caveats.
+function surround(root, { basis, switch: choices, caveats }, choose) {
   const focused = root.querySelector(".above :focus")?.value;
   const button = ([id, label]) => make("button", { type: "button", value: id, onclick: () => choose(id) }, label);
   root.querySelector(".above").replaceChildren(
-    make("p", {}, basis, " ", ...choices.map(button)), ...(hint ? [make("p", {}, hint)] : []));
+    make("p", {}, basis, " ", ...choices.map(button)));
   root.querySelector(".below").replaceChildren(make("p", {}, caveats));
   if (focused !== undefined) root.querySelector(".above button")?.focus();
 }
