@@ -121,6 +121,13 @@ def test_an_order_is_kept_in_the_address(corpora_made):
     at = show(corpora_made["tiny"], sort="oldest")
     assert rows(at)[0]["cite"].startswith("Wambui")
     assert at.query_params["sort"] == "oldest"
+    at.selectbox(key="sort").set_value("relevance").run()
+    assert "sort" not in at.query_params
+
+
+def test_a_link_that_names_what_is_usual_keeps_its_words(corpora_made):
+    """To take them out is a step for the browser, and going back would lead to that step again and again."""
+    assert show(corpora_made["tiny"], sort="relevance").query_params["sort"] == "relevance"
 
 
 def test_best_match_first_stays_the_order_after_an_empty_search(corpora_made):

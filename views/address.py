@@ -38,7 +38,7 @@ def choose_many(label: str, options: Mapping[str, str], key: str, *, drawn: bool
 def choose_one(
     label: str, options: Mapping[str, str], key: str, default: str, *, drawn: bool = True, **more: Any
 ) -> str:
-    """A selectbox over ids with labels, kept in the address unless it is the default."""
+    """A selectbox over ids with labels, kept in the address; the default only where the address names it."""
     _seed(key, lambda given: next(iter(_known(given, options)), default))
     if st.session_state[key] not in options:
         st.session_state[key] = default
@@ -46,7 +46,8 @@ def choose_one(
     if drawn:
         now = list(options).index(chosen)
         chosen = st.selectbox(label, list(options), now, key=key, format_func=lambda i: options.get(i, i), **more)
-    _keep(key, [] if chosen == default else [chosen])
+    named = st.query_params.get_all(key) == [chosen]  # taken out at each visit, it would keep Back from leading away
+    _keep(key, [chosen] if named or chosen != default else [])
     return chosen
 
 
