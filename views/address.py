@@ -81,7 +81,7 @@ def choose_text(label: str, key: str, **more: Any) -> str:
 
     Not bound by Streamlit itself: the browser would write the address first, and ask the server after that.
     """
-    _seed(key, lambda given: "".join(given[:1]))
+    _seed(key, lambda given: "".join(given[:1])[: more.get("max_chars")])
     typed: str = st.text_input(label, st.session_state[key], key=key, **more)
     return typed
 

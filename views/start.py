@@ -9,7 +9,7 @@ from analysis import gaps, questions, sentences
 from analysis.claims import build_for, choose_tags
 from corpus.errors import LacunaError
 from corpus.search import search
-from views import answers, brief, collections, gap_cards, start_answer, widgets
+from views import address, answers, brief, collections, gap_cards, start_answer, widgets
 from views.answers import Answer
 from views.state import State, Tags, Where
 
@@ -84,22 +84,21 @@ def _ask(state: State) -> None:
     """The question and its answer, run by themselves: the rest of the page need not be drawn again."""
     state = replace(state, version=state.corpus.version)
     st.header("What do we know about …?")
-    text = st.text_input(
+    text = address.choose_text(
         "Type a group, or what happened, in your own words",
-        key="ask",
-        bind="query-params",
+        "ask",
         type="search",
         placeholder=f"for example: {_examples(state.key, state)}",
         max_chars=200,
-    )
-    if not (text or "").strip():
-        return
-    tags = answers.find_label(state.framework, text) or choose_tags(state.framework, state.read_words(text))
-    with st.container(border=True, key="start.answer"):
-        if tags:
-            _show_answer(state, tags)
-        else:
-            _show_words(state, text)
+    ).strip()
+    if text:
+        tags = answers.find_label(state.framework, text) or choose_tags(state.framework, state.read_words(text))
+        with st.container(border=True, key="start.answer"):
+            if tags:
+                _show_answer(state, tags)
+            else:
+                _show_words(state, text)
+    address.keep_text("ask", text)
 
 
 def _show_answer(state: State, tags: Tags) -> None:
