@@ -1,6 +1,7 @@
 """Trends & places: figures read back, and the words beside them."""
 
 import corpora
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -23,6 +24,7 @@ def counted(framework):
 def test_lines_differ_by_dash_and_mark_and_the_current_year_is_hollow(counted):
     trend = count_years(counted, "population")
     figure = charts.years(trend.counts[["nurse", "physician"]], trend.labels, trend.incomplete, is_share=False)
+    assert go.Figure(figure.to_dict()).to_dict() == figure.to_dict()  # each property is one plotly knows
     nurse, physician = figure.data
     assert (nurse.name, list(nurse.x), list(nurse.y)) == ("Nurses", [2019, 2020, 2021], [1, 0, 1])
     assert list(nurse.marker.symbol) == ["circle", "circle", "circle-open"]

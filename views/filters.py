@@ -36,6 +36,7 @@ def read_where(state: State) -> Where:
     chosen = {
         facet.id: address.choose_many(facet.label, options_of(facet), f"f-{facet.id}", drawn=False)
         for facet in state.framework.facets
+        if f"f-{facet.id}" in st.query_params or f"f-{facet.id}" in st.session_state
     }
     return Where(_to_tags(chosen), _years(drawn=False), _coded_by(drawn=False), _only_screened(drawn=False))
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis.sentences import lower_first, records_words
 from analysis.trends import SHOWN_LINES, SPAN, Places, Trend
@@ -37,7 +39,7 @@ def _show_counts(state: State) -> None:
     state.trend(address.choose_one("By", _facets(state), "by", next(iter(_facets(state))), drawn=False), wanted)
     state.places(wanted)
     state.names(wanted)
-    where = filters.pick_where(state)
+    where = filters.pick_where(state, read=wanted)
     n_records = len(state.snapshot(where))
     if not n_records:
         st.write("No record passes these filters. Remove one of them to see the counts again.")
@@ -46,13 +48,17 @@ def _show_counts(state: State) -> None:
         f"{records_words(n_records)} counted. These are counts of what was collected: they say when, where and in "
         "which journals it appeared, not how common a problem is or how good the work."
     )
-    _show_years(state, where)
+    chart = _show_years(state, where)
     _show_places(state, where)
     _show_names(state, where)
     widgets.show_caveats(state)
+    if chart:  # the slowest to draw, and said in words and numbers already
+        place, figure = chart
+        place.plotly_chart(figure, key="trends.years", config={"displayModeBar": False})
 
 
-def _show_years(state: State, where: Where) -> None:
+def _show_years(state: State, where: Where) -> tuple[DeltaGenerator, go.Figure] | None:
+    """All but the chart, which is given back with its place."""
     st.header("Year by year", anchor=False)
     facets = _facets(state)
     by_at, how_at = st.columns([2, 1])
@@ -63,7 +69,7 @@ def _show_years(state: State, where: Where) -> None:
     trend = state.trend(facet_id, where)
     if not len(trend.counts):
         st.write("None of these records says when it appeared.")
-        return
+        return None
     present = [i for i in trend.counts if trend.counts[i].any()]
     picked = address.choose_many(
         "Lines", {i: trend.labels[i] for i in present}, f"lines-{facet_id}", placeholder="The most frequent"
@@ -74,13 +80,14 @@ def _show_years(state: State, where: Where) -> None:
     last = int(trend.counts.index[-1])
     shown = values.loc[values.index > last - SPAN, lines]
     figure = charts.years(shown, trend.labels, trend.incomplete, measure == "share", widgets.theme())
-    st.plotly_chart(figure, key="trends.years", config={"displayModeBar": False})
+    chart_at = st.container()
     table = values[lines].rename(columns=trend.labels).rename_axis("Year").reset_index()
     table["All records"] = trend.totals.to_numpy()
     with widgets.more("Numbers behind this chart", "trends.numbers") as place:
         if place.open:
             st.dataframe(table, hide_index=True, key="trends.years.table")
-    _download(state, where, table, "records per year", "lacuna-years.csv")
+            _download(state, where, table, "records per year", "lacuna-years.csv")
+    return chart_at, figure
 
 
 def _facets(state: State) -> dict[str, str]:
@@ -123,7 +130,6 @@ def _show_places(state: State, where: Where) -> None:
     words_at, table_at = st.columns(2, gap="medium")
     with words_at:
         st.markdown(widgets.plain(say_places(places)))
-        _download(state, where, table, "countries studied", "lacuna-countries.csv")
     with table_at:
         first = table.head(NAMES_SHOWN)
         st.table(
@@ -134,15 +140,11 @@ def _show_places(state: State, where: Where) -> None:
     with widgets.more("World map", "trends.world") as place:
         if place.open:
             _show_map(places)
-    if len(table) > NAMES_SHOWN:
-        with widgets.more(f"All {len(table):,} countries", "trends.countries") as place:
-            if place.open:
-                st.dataframe(
-                    table,
-                    hide_index=True,
-                    key="trends.places.table",
-                    column_config={"Share": st.column_config.NumberColumn(format="percent")},
-                )
+    with widgets.more(f"All {len(table):,} countries as a table", "trends.countries") as place:
+        if place.open:
+            percent = {"Share": st.column_config.NumberColumn(format="percent")}
+            st.dataframe(table, hide_index=True, key="trends.places.table", column_config=percent)
+            _download(state, where, table, "countries studied", "lacuna-countries.csv")
 
 
 def _show_map(places: Places) -> None:
@@ -237,11 +239,10 @@ def _show_names(state: State, where: Where) -> None:
                 continue
             first = shown.head(NAMES_SHOWN)
             st.table(first.assign(Name=first["Name"].map(widgets.plain)), hide_index=True, border="horizontal")
-            if len(shown) > NAMES_SHOWN:
-                with widgets.more(f"All {len(shown):,} {title.lower()}", f"trends.all.{key}") as place:
-                    if place.open:
-                        st.dataframe(shown, hide_index=True, height=420, key=f"trends.{key}")
-            _download(state, where, shown, title.lower(), f"lacuna-{key}.csv")
+            with widgets.more(f"All {len(shown):,} {title.lower()}", f"trends.all.{key}") as place:
+                if place.open:
+                    st.dataframe(shown, hide_index=True, height=420, key=f"trends.{key}")
+                    _download(state, where, shown, title.lower(), f"lacuna-{key}.csv")
     if alone:
         st.write(f"{records_words(alone)} without a venue.")
 
