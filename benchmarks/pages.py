@@ -31,6 +31,7 @@ from ingest.rules import open_corpus
 ROUNDS = 10
 N_LARGE = 100_000
 N_UPLOAD = 1_000
+UPLOADS = 5  # files of other works each; the first is not counted
 FIRST_YEAR = 1990
 
 BARE = """
@@ -127,7 +128,7 @@ def run(data: Path | None = None, peers: bool = False) -> dict[str, dict[str, An
         bare, bare_upload, entries = (Path(folder) / name for name in ("bare.py", "upload.py", "entries.bib"))
         bare.write_text(BARE, encoding="utf-8")
         bare_upload.write_text(BARE_UPLOAD, encoding="utf-8")
-        write_entries(entries, "bib", N_UPLOAD, load_framework(FRAMEWORK))
+        write_entries(entries, "bib", N_UPLOAD * (UPLOADS + 1), load_framework(FRAMEWORK))
         return {name: _measure(path, bare, bare_upload, entries) for name, path in corpora.items()}
 
 
@@ -243,7 +244,8 @@ def _rerun(pages: list[Page], addresses: tuple[str, str], case: Case) -> Waits:
 
 def _upload(pages: list[Page], apps: tuple[Server, Server], entries: Path) -> tuple[Waits, Waits]:
     """The page for files, then the click on Read with the entries chosen; each file holds other works."""
-    text = entries.read_text(encoding="utf-8")
+    made = entries.read_text(encoding="utf-8").split("@")[1:]
+    files = ["@" + "@".join(made[n * N_UPLOAD : (n + 1) * N_UPLOAD]) for n in range(UPLOADS + 1)]
     addresses = (apps[0].address, f"{apps[1].address}/add-files")
     first = _first(pages, addresses, (None, "Drop exports from your databases"))
 
@@ -252,20 +254,19 @@ def _upload(pages: list[Page], apps: tuple[Server, Server], entries: Path) -> tu
         page.bring_to_front()
         page.goto(addresses[which])
         settle(page)
-        changed = text.replace("title = {", f"title = {{{n}x ").replace("/made.", f"/made.{n}.").encode()
         page.locator("input[type=file]").set_input_files(
-            {"name": f"{n}.bib", "mimeType": "text/plain", "buffer": changed}
+            {"name": f"{n}.bib", "mimeType": "text/plain", "buffer": files[n].encode()}
         )
-        button = page.get_by_role("button", name="Read the files")
+        button = page.locator("button:enabled", has_text="Read the files")  # another button once the file is there
         page.get_by_text(f"{n}.bib").first.wait_for()
-        page.wait_for_function("b => !b.disabled", arg=button.element_handle())
+        button.wait_for(timeout=WAIT)
         settle(page)
         wanted = ("entries", "What would change")[which]
         page.evaluate("([wanted, event]) => window.watch(wanted, event)", [wanted, "click"])
         button.click()
         return _wait(page, "window.waited", None)
 
-    return first, _take_turns(measure, 3)
+    return first, _take_turns(measure, UPLOADS)
 
 
 def _wait(page: Page, promise: str, wanted: str | None) -> float:
