@@ -78,7 +78,7 @@ def ingest(
     process is interrupted, nothing stays behind.
     """
     import_id = corpus.start_import(who, source, search_string, search_date)
-    stood_aside = _collect_seldom()
+    _collect_seldom()
     try:
         with TemporaryDirectory(prefix="lacuna-") as folder:
             for given in files:
@@ -93,27 +93,27 @@ def ingest(
             corpus.drop(import_id)
         raise
     finally:
-        _collect_as_usual(stood_aside)
+        _collect_as_usual()
     return corpus.accept(import_id, who, progress) if accept else proposed
 
 
-def _collect_seldom() -> bool:
+def _collect_seldom() -> None:
     """Keep the garbage collector from looking again and again through all that was there before and through what a
     batch holds for a moment: a fifth of the time. What is dropped is freed without it; only cycles wait.
 
-    Whether somebody had set objects aside before: the pages do, so as not to look through them after every click.
     """
-    stood_aside = gc.get_freeze_count() > 0
     gc.freeze()
     gc.set_threshold(500_000, *_USUAL_THRESHOLDS[1:])
-    return stood_aside
 
 
-def _collect_as_usual(stood_aside: bool) -> None:
-    """What somebody else set aside stays aside; it is theirs to bring back."""
+def _collect_as_usual() -> None:
+    """What was made meanwhile counts as old too: the next collection need not look through all of it.
+
+    Where somebody follows what the collector does, as the pages do, what stands aside is theirs to bring back.
+    """
     gc.set_threshold(*_USUAL_THRESHOLDS)
-    if not stood_aside:
-        gc.freeze()  # what was made meanwhile counts as old too: the next collection need not look through all of it
+    gc.freeze()
+    if not gc.callbacks:
         gc.unfreeze()
 
 

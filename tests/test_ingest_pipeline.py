@@ -241,10 +241,14 @@ def test_the_collector_works_as_usual_afterwards(corpus: Corpus) -> None:
     assert gc.get_threshold() == before
 
 
-def test_what_the_pages_set_aside_from_the_garbage_collector_stays_aside(corpus: Corpus) -> None:
+def test_what_the_pages_set_aside_from_the_garbage_collector_stays_aside(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gc, "callbacks", [])
     gc.unfreeze()
     add(corpus, ("a.bib", bib(range(2))))
     assert gc.get_freeze_count() == 0
+    monkeypatch.setattr(gc, "callbacks", [print])
     try:
         gc.freeze()
         add(corpus, ("b.bib", bib(range(2, 4))))

@@ -2,7 +2,7 @@
 
 import gc
 
-from views.memory import SLOW, SettingAside, set_aside
+from views.memory import MANY, SLOW, SettingAside, set_aside
 
 
 def collect(setting: SettingAside, seconds: float) -> None:
@@ -26,6 +26,19 @@ def test_what_survives_a_slow_collection_is_set_aside_and_looked_through_again_o
         assert gc.get_freeze_count() == 0  # more than half as much again: the next collection is whole
         collect(setting, SLOW)
         assert gc.get_freeze_count() > first + len(more) / 2
+    finally:
+        gc.unfreeze()
+
+
+def test_after_many_quick_collections_one_looks_through_what_others_set_aside():
+    setting = SettingAside()
+    try:
+        gc.freeze()
+        for _ in range(MANY):
+            collect(setting, 0)
+        assert gc.get_freeze_count() > 0
+        collect(setting, 0)
+        assert gc.get_freeze_count() == 0
     finally:
         gc.unfreeze()
 

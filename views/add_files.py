@@ -110,16 +110,15 @@ def _read(state: State, uploads: Sequence[Upload], about: dict[str, str | None])
     A click on Stop ends this run from within ``progress``: the pipeline then forgets what it had staged.
     """
     st.session_state[READING] = True
-    with st.status(f"Reading {len(uploads)} file{'s' * (len(uploads) > 1)}", expanded=True):
-        meter = Meter(st.progress(0.0, "Starting"), len(uploads))
-        try:
-            return ingest(uploads, state.corpus, accept=False, who=widgets.curator(), progress=meter, **about)  # type: ignore[arg-type]
-        except LacunaError as error:
-            widgets.show_error(error)
-            return None
-        finally:
-            if not meter.stopped:
-                del st.session_state[READING]
+    meter = Meter(st.progress(0.0, "Starting"), len(uploads))
+    try:
+        return ingest(uploads, state.corpus, accept=False, who=widgets.curator(), progress=meter, **about)  # type: ignore[arg-type]
+    except LacunaError as error:
+        widgets.show_error(error)
+        return None
+    finally:
+        if not meter.stopped:
+            del st.session_state[READING]
 
 
 def _show_import(state: State, done: Import) -> None:
