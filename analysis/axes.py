@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from corpus.errors import UnknownIdError
@@ -71,6 +72,11 @@ class Axis:
     specific: np.ndarray
     residual: np.ndarray
     not_yet: sparse.csr_matrix | None = None
+
+    @cached_property
+    def ids(self) -> pd.Index:
+        """The ids of the lines, as tables of counts have them."""
+        return pd.Index([line.id for line in self.lines])
 
     @cached_property
     def by_line(self) -> sparse.csr_matrix:

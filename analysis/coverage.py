@@ -337,7 +337,6 @@ def cross_axes(
     tested = applicable & np.logical_and.outer(_tested(rows), _tested(columns))
     if a.facet == b.facet:
         tested &= np.triu(np.ones(shape, dtype=bool), 1)
-    index, names = [line.id for line in rows], [line.id for line in columns]
     return Coverage(
         snapshot=snapshot,
         row_axis=a,
@@ -345,9 +344,9 @@ def cross_axes(
         level=level,
         rows=rows,
         columns=columns,
-        observed=pd.DataFrame(observed, index=index, columns=names),
-        row_totals=pd.Series(row_totals, index=index),
-        column_totals=pd.Series(column_totals, index=names),
+        observed=pd.DataFrame(observed, index=a.ids, columns=b.ids),
+        row_totals=pd.Series(row_totals, index=a.ids),
+        column_totals=pd.Series(column_totals, index=b.ids),
         n_codable=n,
         n_records=len(snapshot),
         n_uncodable_rows=int((~a.specific).sum()),

@@ -14,6 +14,7 @@ from analysis import gaps
 from analysis.axes import Level
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import Coverage, Where, cross_pairs, in_scope
+from analysis.gaps import Cell
 from analysis.sentences import About, expected_words, records_words, upper_first
 from corpus.errors import LacunaError
 from corpus.snapshot import Snapshot
@@ -66,11 +67,11 @@ def compare_maps(
     first: Sequence[Coverage],
     last: Sequence[Coverage],
     measures: Sequence[str] = tuple(STEPS),
-    judged: Mapping[str, pd.DataFrame] | None = None,
+    known: Mapping[str, Mapping[Cell, str]] | None = None,
 ) -> pd.DataFrame:
     """``find_changes`` for maps that are there already, in pairs of the same facets and lines.
 
-    ``judged``: what measures say of the first ones, where that is known.
+    ``known``: the grades that measures give the first ones, as they rank them, where that was asked before.
     """
     if not last:
         return pd.DataFrame(columns=list(COLUMNS))
@@ -79,9 +80,8 @@ def compare_maps(
     rows = []
     for measure in measures:
         steps = STEPS[measure]
-        before = (judged or {}).get(measure)
-        was = _grades(gaps.judge(first, measure) if before is None else before)
-        now = _grades(gaps.judge(last, measure))
+        was = known[measure] if known else gaps.grades_of(gaps.judge(first, measure))
+        now = gaps.grade_cells(last, measure)
         places = {(c.row_facet, c.column_facet): n for n, c in enumerate(last)}
         for key in dict.fromkeys([*was, *now]):
             grade_before, grade_after = was.get(key, NOT_APPLICABLE), now.get(key, NOT_APPLICABLE)
@@ -90,15 +90,13 @@ def compare_maps(
                 place = places[key[0], key[2]]
                 pair = first[place], last[place]
                 rows.append(_describe(measure, key, (grade_before, grade_after), step, steps, pair, ids))
-    found = pd.DataFrame(rows, columns=list(COLUMNS))
-    order = pd.DataFrame(
-        {
-            "measure": found["measure"].map({name: n for n, name in enumerate(measures)}),
-            "change": found["change"].map({name: n for n, name in enumerate(CHANGES)}),
-            "moved": [-len(c) - len(w) - len(r) for c, w, r in found[["came", "went", "recoded"]].to_numpy()],
-        }
-    )
-    return found.loc[order.sort_values(["measure", "change", "moved"], kind="stable").index].reset_index(drop=True)
+    rows.sort(key=lambda row: (measures.index(row["measure"]), CHANGES.index(row["change"]), -_moved(row)))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _moved(row: Mapping[str, Any]) -> int:
+    """How many records did it."""
+    return sum(len(row[what]) for what in ("came", "went", "recoded"))
 
 
 def cross_like(snapshot: Snapshot, maps: Sequence[Coverage]) -> list[Coverage]:
@@ -112,11 +110,6 @@ def cross_like(snapshot: Snapshot, maps: Sequence[Coverage]) -> list[Coverage]:
     return [found[n] for n in range(len(maps))]
 
 
-def _grades(found: pd.DataFrame) -> dict[tuple[str, str, str, str], str]:
-    keys = zip(*(found[name] for name in ("row_facet", "row_tag", "column_facet", "column_tag")), strict=True)
-    return dict(zip(keys, found["grade"], strict=True))
-
-
 def _describe(
     measure: str,
     key: tuple[str, str, str, str],
@@ -125,7 +118,7 @@ def _describe(
     steps: Mapping[str, int],
     pair: tuple[Coverage, Coverage],
     ids: tuple[set[str], set[str]],
-) -> dict[str, object]:
+) -> dict[str, Any]:
     row, column = key[1], key[3]
     was, now = (_records(coverage, row, column) for coverage in pair)
     expected = [_expected(coverage, row, column) for coverage in pair]

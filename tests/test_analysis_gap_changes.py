@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.gap_changes import count_changes, find_changes, write_change
+from analysis import gaps
+from analysis.coverage import cross_pairs
+from analysis.gap_changes import STEPS, compare_maps, count_changes, find_changes, write_change
 from analysis.sentences import make_about
 from corpus.cells import gather_cells, make_cell_ruling
 from corpus.errors import LacunaError
@@ -95,3 +97,21 @@ def test_a_change_in_words():
     assert write_change(absence, make_about(snapshot(BASE))) == (
         "Roses × slugs: 0 records before, 2 records after; empty to scarce. 1 came, 1 recoded."
     )
+
+
+@pytest.mark.parametrize("measure", STEPS)
+def test_grades_alone_are_those_of_the_table(measure):
+    few = BASE | {"new1": CELL, **{f"n{n}": ("moss", "aphid") for n in range(9)}}
+    maps = cross_pairs(snapshot(few), [("plant", "pest"), ("pest", "plant")])
+    grades = gaps.grade_cells(maps, measure)
+    assert grades == gaps.grades_of(gaps.judge(maps, measure))
+    assert grades["plant", "rose", "pest", "slug"] == {"relative": "strong", "absolute": "scarce"}[measure]
+    assert gaps.grade_cells([], measure) == {}
+
+
+def test_what_is_known_of_the_first_maps_need_not_be_judged_again():
+    first, last = (cross_pairs(snapshot(rows), [("plant", "pest")]) for rows in (BASE, BASE | {"new1": CELL}))
+    known = {measure: gaps.grades_of(gaps.judge(first, measure)) for measure in STEPS}
+    found = compare_maps(first, last, known=known)
+    assert found.equals(compare_maps(first, last))
+    assert of_cell(found, "absolute")[0]["came"] == ["new1"]

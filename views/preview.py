@@ -37,11 +37,11 @@ def _preview(key: tuple[str, int, str], import_id: int, _state: State) -> Previe
     if len(in_scope(before)):
         first = _headline_maps(key, _state)
         last = cross_like(counted, first)
-        judged = {measure: _state.gaps(measure) for measure in STEPS}
+        known = {measure: gaps.grades_of(_state.gaps(measure)) for measure in STEPS}
     else:
         last = cross_pairs(counted, gaps.headline_pairs(_state.framework))
-        first, judged = cross_like(before, last), {}
-    found = compare_maps(first, last, judged=judged)
+        first, known = cross_like(before, last), {}
+    found = compare_maps(first, last, known=known)
     return Preview(
         cells=tuple(change for was, now in zip(first, last, strict=True) for change in compare_cells(was, now)),
         grown=last[0].n_records - first[0].n_records,

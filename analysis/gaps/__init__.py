@@ -12,9 +12,9 @@ import pandas as pd
 from analysis.axes import Level, TopicLabels
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import Coverage, Where, cross_pairs
-from analysis.gaps.absolute import CellCheck, absolute_gap, absolute_gaps
+from analysis.gaps.absolute import CellCheck, absolute_gap, absolute_gaps, absolute_grades
 from analysis.gaps.designs import design_gap, grade_synthesis, synthesis_gap
-from analysis.gaps.frame import COLUMNS, FILTERED, UNCHECKED, caveats_of, to_dicts, to_gaps
+from analysis.gaps.frame import COLUMNS, FILTERED, UNCHECKED, Cell, caveats_of, to_dicts, to_gaps
 from analysis.gaps.pairs import Pair, all_pairs, choose_pairs, headline_pairs
 from analysis.gaps.parity import Parity, attention, judge_parity, parity, parity_gap
 from analysis.gaps.places import Geography, geography, geography_gap, gini, reporting_gap, reporting_rate
@@ -28,7 +28,7 @@ from analysis.gaps.ratios import (
     shortfall_ratio,
     wilson,
 )
-from analysis.gaps.relative import GRADES, Quality, grade, relative_gap, relative_gaps
+from analysis.gaps.relative import GRADES, Quality, grade, relative_gap, relative_gaps, relative_grades
 from analysis.gaps.stale import grade_stale, stale_gap
 from analysis.gaps.triples import Triples, cross_three, find_triples, triple_gaps
 from corpus.errors import UnknownIdError
@@ -53,6 +53,7 @@ __all__ = [
     "GRADES",
     "MEASURES",
     "UNCHECKED",
+    "Cell",
     "CellCheck",
     "Measure",
     "Quality",
@@ -67,6 +68,8 @@ __all__ = [
     "find_measure",
     "find_triples",
     "grade",
+    "grade_cells",
+    "grades_of",
     "headline_pairs",
     "hidden_upper",
     "judge",
@@ -88,18 +91,22 @@ __all__ = [
 ]
 
 
+CELL = ("row_facet", "row_tag", "column_facet", "column_tag")
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A way of judging cells.
 
     ``function`` takes a coverage and its own inputs and gives one row a cell judged; ``together`` takes several
-    coverages and judges them as one family.
+    coverages and judges them as one family; ``grades`` gives the grades of that alone, where it can be had sooner.
     """
 
     id: str
     label: str
     function: Callable[..., pd.DataFrame]
     together: Callable[..., pd.DataFrame]
+    grades: Callable[[Sequence[Coverage]], dict[Cell, str]] | None = None
 
 
 def find_gaps(coverage: Coverage, measure: str, **inputs: object) -> pd.DataFrame:
@@ -115,6 +122,20 @@ def judge(coverages: Sequence[Coverage], measure: str = "relative", **inputs: ob
         return to_gaps(pd.DataFrame(), measure)
     found = known.together(coverages, **inputs)
     return to_gaps(found, measure, caveats_of(coverages[0]), coverages[0].snapshot.cells)
+
+
+def grade_cells(coverages: Sequence[Coverage], measure: str) -> dict[Cell, str]:
+    """The grade of each cell that ``judge`` judges, without its table. Raises UnknownIdError."""
+    known = find_measure(measure)
+    if coverages and known.grades:
+        return known.grades(coverages)
+    return grades_of(judge(coverages, measure))
+
+
+def grades_of(found: pd.DataFrame) -> dict[Cell, str]:
+    """The grades of a gap table by cell, in its order."""
+    columns = (found[name].to_numpy(dtype=object).tolist() for name in (*CELL, "grade"))
+    return {(a, b, c, d): grade for a, b, c, d, grade in zip(*columns, strict=True)}
 
 
 def scan(
@@ -167,8 +188,8 @@ def _each(function: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
 
 
 MEASURES = (
-    Measure("relative", "Fewer records than expected", relative_gap, relative_gaps),
-    Measure("absolute", "No or few records", absolute_gap, absolute_gaps),
+    Measure("relative", "Fewer records than expected", relative_gap, relative_gaps, relative_grades),
+    Measure("absolute", "No or few records", absolute_gap, absolute_gaps, absolute_grades),
     Measure("presence", "Barely present", presence_gap, _each(presence_gap)),
     Measure("synthesis", "No review, or one overtaken", synthesis_gap, _each(synthesis_gap)),
     Measure("stale", "Gone quiet", stale_gap, _each(stale_gap)),

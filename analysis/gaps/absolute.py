@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.axes import Line
 from analysis.constants import Constants
 from analysis.coverage import Coverage
-from analysis.gaps.frame import UNCHECKED, UNRELIABLE, UNVALIDATED, Columns, order_by, to_frame
+from analysis.gaps.frame import UNCHECKED, UNRELIABLE, UNVALIDATED, Cell, Columns, order_by, tested_cells, to_frame
 from analysis.gaps.ratios import cautious_recall, hidden_upper, recall_with_search
 from analysis.gaps.relative import Quality, is_doubtful, sample_of
 
@@ -71,6 +71,16 @@ def absolute_gaps(
     return _sort(to_frame(tables, ("kind", "caveats")))
 
 
+def absolute_grades(coverages: Sequence[Coverage]) -> dict[Cell, str]:
+    """The grades of ``absolute_gaps`` alone, in the maps' own order."""
+    grades = [_grade(coverage.observed.to_numpy()[coverage.tested], coverage.constants) for coverage in coverages]
+    return dict(zip(tested_cells(coverages), np.concatenate(grades).tolist(), strict=True))
+
+
+def _grade(observed: np.ndarray, constants: Constants) -> np.ndarray:
+    return np.select([observed == 0, observed <= constants.few], ["empty", "scarce"], "none").astype(object)
+
+
 def _cells_of(
     coverage: Coverage, recall: Quality | None, search: Mapping[tuple[str, str], CellCheck] | None
 ) -> Columns:
@@ -86,7 +96,7 @@ def _cells_of(
     row_ids, column_ids = (
         np.array([line.id for line in lines], dtype=object) for lines in (coverage.rows, coverage.columns)
     )
-    grades = np.select([observed == 0, observed <= constants.few], ["empty", "scarce"], "none").astype(object)
+    grades = _grade(observed, constants)
     hidden = np.full(len(i), np.nan)
     checks = [CellCheck().verdict] * len(i)
     caveats: list[list[str]] = [[] for _ in range(len(i))]

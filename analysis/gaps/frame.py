@@ -1,6 +1,6 @@
 """The shape of a gap table: one row a gap, the same columns for every measure (docs/methods.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,16 @@ LOOKED_VERDICTS = {"confirmed": "confirmed", "found-outside": "found_outside"}  
 
 
 Columns = dict[str, np.ndarray | list[Any]]  # of one table, all of one length
+Cell = tuple[str, str, str, str]  # row facet, row, column facet, column
+
+
+def tested_cells(coverages: Iterable[Coverage]) -> list[Cell]:
+    """The cells that measures judge, table after table, in the order of the numbers taken at ``tested``."""
+    return [
+        (coverage.row_facet, coverage.rows[i].id, coverage.column_facet, coverage.columns[j].id)
+        for coverage in coverages
+        for i, j in np.argwhere(coverage.tested).tolist()
+    ]
 
 
 def to_gaps(
