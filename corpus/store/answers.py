@@ -17,7 +17,7 @@ from corpus.notices import Notices
 from corpus.records import Assignment, Entry, Fields, Link, Origin, Record, Ruling
 from corpus.rules import Rules, Tagger
 from corpus.snapshot import Snapshot
-from corpus.store import housekeeping, noticing, reading, rulings, snapshots
+from corpus.store import housekeeping, noticing, previews, reading, rulings, snapshots
 from corpus.store.lending import Lent, Opened, take
 from corpus.store.planning import Event
 from corpus.store.schema import get_version, plain_errors, read
@@ -96,6 +96,10 @@ class Answers:
                 cached = self._snapshot = snapshots.load_snapshot(self._db, self.framework, ruled=ruled)
             return cached
         known = self._read_tag_rulings() if as_of is None else None
+        if known and len(including) == 1:
+            preview = previews.load_preview(self._db, self.framework, including[0], self.snapshot(), known)
+            if preview is not None:
+                return preview
         return snapshots.load_snapshot(self._db, self.framework, as_of, including, ruled=known)
 
     def snapshot_if(self, framework: Framework, codes: Mapping[str, snapshots.Codes]) -> Snapshot:

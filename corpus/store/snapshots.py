@@ -4,14 +4,14 @@ Counting needs little of a record (year, codes, scope), so only that is read, in
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from corpus.cells import gather_cells
+from corpus.cells import RuledCells, gather_cells
 from corpus.components import resolve
 from corpus.folding import fold
 from corpus.framework import Framework, TagKey
@@ -20,9 +20,11 @@ from corpus.snapshot import CODED_BY, SCOPES, Snapshot
 from corpus.store import coding, modelling, planning, reading, rulings
 from corpus.store.schema import get_version, read
 
+MANY_MORE = 3  # times as many codes stored as are wanted: from then on only those are read
+
 
 @dataclass(frozen=True)
-class _Head:
+class Head:
     """What counting needs of one record."""
 
     no: int  # record row; 0 if it has none
@@ -55,7 +57,7 @@ def load_snapshot(
             live_imports = _live_imports(db, as_of)
             heads = _heads_resolved(db, live_imports, as_of)
             at = as_of
-        elif len(including) == 1 and _is_planned(db, including[0], version):
+        elif len(including) == 1 and is_planned(db, including[0], version):
             live_imports = None
             heads = _heads_planned(db, including[0])
             at = version
@@ -65,14 +67,11 @@ def load_snapshot(
             at = version
         else:
             live_imports = None
-            heads = _heads_shown(db, "SELECT record FROM shown")
+            heads = load_heads(db, "SELECT record FROM shown")
             at = version
         heads.sort(key=lambda head: head.id)
-        others = rulings.active_rulings(db, ("scope", "cell"), at)
-        on_cells = [ruling for ruling in others if ruling.kind == "cell"]
-        on_scope = [ruling for ruling in others if ruling.kind == "scope"]
-        frame, tags, not_yet = _count(db, framework, heads, at, instead or {}, ruled, on_scope)
-        record_of = _records_of(db, heads, {entry for ruling in on_cells for entry in ruling.entries})
+        on_scope = rulings.active_rulings(db, ("scope",), at)
+        frame, tags, not_yet = count_heads(db, framework, heads, at, instead or {}, ruled, on_scope)
         return Snapshot(
             framework=framework,
             frame=frame,
@@ -81,26 +80,33 @@ def load_snapshot(
             version=at,
             statement=reading.describe_statement(db, live_imports),
             year_now=reading.year_now(db),
-            cells=gather_cells(on_cells, framework, lambda r: [record_of[e] for e in r.entries if e in record_of]),
+            cells=load_cells(db, framework, heads, at),
         )
 
 
-def _heads_shown(db: sqlite3.Connection, rows: str) -> list[_Head]:
+def load_cells(db: sqlite3.Connection, framework: Framework, heads: Iterable[Head], as_of: int) -> RuledCells:
+    """What people ruled on cells, as far as it is about these records."""
+    on_cells = rulings.active_rulings(db, ("cell",), as_of)
+    record_of = _records_of(db, heads, {entry for ruling in on_cells for entry in ruling.entries})
+    return gather_cells(on_cells, framework, lambda r: [record_of[e] for e in r.entries if e in record_of])
+
+
+def load_heads(db: sqlite3.Connection, rows: str) -> list[Head]:
     query = f"SELECT no, id, title, year, has_abstract, members FROM records WHERE no IN ({rows})"
     return [
-        _Head(no, record_id, title or "", year, bool(has_abstract), [int(n) for n in members.split(",")])
+        Head(no, record_id, title or "", year, bool(has_abstract), [int(n) for n in members.split(",")])
         for no, record_id, title, year, has_abstract, members in db.execute(query)
     ]
 
 
-def _is_planned(db: sqlite3.Connection, import_id: int, version: int) -> bool:
+def is_planned(db: sqlite3.Connection, import_id: int, version: int) -> bool:
     row = db.execute("SELECT state, base_version FROM imports WHERE id = ?", (import_id,)).fetchone()
     return row is not None and row[0] == "proposed" and row[1] == version
 
 
-def _heads_planned(db: sqlite3.Connection, import_id: int) -> list[_Head]:
+def _heads_planned(db: sqlite3.Connection, import_id: int) -> list[Head]:
     number = int(import_id)
-    return _heads_shown(
+    return load_heads(
         db,
         "SELECT record FROM shown WHERE record NOT IN "
         f"(SELECT record FROM planned WHERE import_id = {number} AND NOT show) "
@@ -120,7 +126,7 @@ def _live_imports(db: sqlite3.Connection, as_of: int) -> set[int]:
     return live
 
 
-def _heads_resolved(db: sqlite3.Connection, imports: Iterable[int], as_of: int) -> list[_Head]:
+def _heads_resolved(db: sqlite3.Connection, imports: Iterable[int], as_of: int) -> list[Head]:
     """Records of a set of imports worked out from scratch, under the rulings of that version."""
     marks = ",".join(str(int(i)) for i in imports)
     ids = dict(
@@ -149,32 +155,32 @@ def _heads_resolved(db: sqlite3.Connection, imports: Iterable[int], as_of: int) 
     return heads
 
 
-def _rows_by_members(db: sqlite3.Connection) -> Iterable[tuple[str, _Head]]:
+def _rows_by_members(db: sqlite3.Connection) -> Iterable[tuple[str, Head]]:
     for no, record_id, title, year, has_abstract, members in db.execute(
         "SELECT no, id, title, year, has_abstract, members FROM records"
     ):
-        yield members, _Head(no, record_id, title or "", year, bool(has_abstract), [int(n) for n in members.split(",")])
+        yield members, Head(no, record_id, title or "", year, bool(has_abstract), [int(n) for n in members.split(",")])
 
 
-def _fold_head(db: sqlite3.Connection, ids: Mapping[int, str]) -> _Head:
+def _fold_head(db: sqlite3.Connection, ids: Mapping[int, str]) -> Head:
     fields = {}
     for number, entry_id in ids.items():
         (data,) = db.execute("SELECT data FROM facts WHERE entry = ?", (number,)).fetchone()
         fields[entry_id] = coding.unpack_fields(data)
     record = fold(fields)
-    return _Head(0, record.id, record.title or "", record.year, bool(record.abstract), sorted(ids))
+    return Head(0, record.id, record.title or "", record.year, bool(record.abstract), sorted(ids))
 
 
-def _count(
+def count_heads(
     db: sqlite3.Connection,
     framework: Framework,
-    heads: list[_Head],
+    heads: list[Head],
     as_of: int,
     instead: Mapping[str, Codes],
     known: reading.TagRulings | None,
     scope_rulings: Sequence[Ruling],
 ) -> tuple[pd.DataFrame, sparse.csr_matrix, sparse.csr_matrix]:
-    """The frame and the two matrices of a snapshot."""
+    """The frame and the two matrices of a snapshot of these records."""
     n = len(heads)
     column_of = {key: i for i, key in enumerate(framework.columns)}
     parents = _parent_matrix(framework)
@@ -235,7 +241,7 @@ def _rule_codes(
     rows: list[int] = []
     blobs: list[bytes] = []
     outs = np.zeros(n, dtype=int)
-    for entry, tags, out_of_scope in db.execute("SELECT entry, tags, out_of_scope FROM codes"):
+    for entry, tags, out_of_scope in _stored_codes(db, row_of_entry):
         i = row_of_entry.get(entry)
         if i is not None and entry not in instead:
             rows.append(i)
@@ -254,6 +260,17 @@ def _rule_codes(
     shape = (n, len(column_of))
     data = np.ones(int(keep.sum()), dtype=np.int32)
     return sparse.coo_matrix((data, (row_index[keep], columns[keep])), shape=shape).tocsr(), outs
+
+
+def _stored_codes(db: sqlite3.Connection, entries: Collection[int]) -> Iterator[tuple[int, bytes, str | None]]:
+    """The codes of at least these entries; of all there are, unless that is many more."""
+    query = "SELECT entry, tags, out_of_scope FROM codes"
+    (n_stored,) = db.execute("SELECT count(*) FROM codes").fetchone()
+    if n_stored < MANY_MORE * len(entries):
+        yield from db.execute(query)
+        return
+    for some in coding.batches(entries, 500):
+        yield from db.execute(f"{query} WHERE entry IN ({','.join('?' * len(some))})", some)
 
 
 def _parent_matrix(framework: Framework) -> sparse.csr_matrix:
@@ -346,7 +363,7 @@ def _not_yet(framework: Framework, ruled: _Ruled, codes: sparse.csr_matrix) -> s
     return (table > codes).tocsr() if len(rows) else table
 
 
-def _records_of(db: sqlite3.Connection, heads: Iterable[_Head], entries: Collection[str]) -> dict[str, str]:
+def _records_of(db: sqlite3.Connection, heads: Iterable[Head], entries: Collection[str]) -> dict[str, str]:
     """The record of each of these entries that is part of the snapshot."""
     if not entries:
         return {}
