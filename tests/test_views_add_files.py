@@ -58,19 +58,36 @@ def test_nothing_changes_before_it_is_accepted(path):
     assert at.success[0].value == "Accepted: 2 records joined the collection, now 5."
 
 
+def plain(text: str) -> str:
+    return text.replace("\\", "")
+
+
 def test_each_reject_has_its_line_reason_and_first_words(path):
     at = upload(path, ("more.bib", MORE))
-    table = next(frame.value for frame in at.dataframe if "Why" in frame.value.columns)
-    assert table[["File", "Line", "First words"]].values.tolist() == [["more.bib", 5, "@article{broken, title={No end"]]
-    assert table["Why"][0]
+    assert "1 could not be read" in [s.value for s in at.subheader]
+    (said,) = [plain(m.value) for m in at.markdown if "line 5" in m.value]
+    assert said.startswith('- **more.bib, line 5.** The value of "title" is never closed')
+    assert said.endswith("“@article{broken, title={No end”")
+    assert any(plain(m.value) == "**more.bib** was read as BibTeX (.bib)." for m in at.markdown)
+
+
+def test_of_many_rejects_the_first_are_told_and_all_stand_in_a_table_when_asked(path):
+    at = upload(path, ("bad.bib", MORE + "".join(f"@article{{b{n}, title={{No end {n}\n" for n in range(11))))
+    (said,) = [m.value for m in at.markdown if "line 5" in m.value]
+    assert said.count("\n- ") == 9
+    assert not at.dataframe
+    at.session_state["add_files.rejects"] = True
+    at.run()
+    assert len(at.dataframe[0].value) == 12
 
 
 def test_many_files_add_up_in_the_last_row(path):
     at = upload(path, ("a.bib", MORE), ("b.bib", MORE), ("c.pdf", "%PDF-1.7 nothing to read"))
-    report = next(frame.value for frame in at.dataframe if "Rejected" in frame.value.columns)
-    assert report["File"].tolist() == ["a.bib", "b.bib", "c.pdf", "All files"]
+    report = next(table.value for table in at.table if "Rejected" in table.value.columns)
+    names = ["a.bib, BibTeX (.bib)", "b.bib, BibTeX (.bib)", "c.pdf, not recognised", "All files"]
+    assert [plain(name) for name in report["File"]] == names
     assert report[["Found", "New", "Merged", "Held", "Rejected"]].values.tolist()[-1] == [8, 2, 4, 0, 2]
-    assert any("c.pdf" in error.value.replace("\\", "") for error in at.error)
+    assert any("c.pdf" in plain(error.value) for error in at.error)
 
 
 def test_a_file_with_nothing_in_it_leaves_nothing_behind(path):

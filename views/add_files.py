@@ -4,16 +4,17 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis.changes import Change, most_telling
-from analysis.sentences import lower_first
+from analysis.sentences import lower_first, upper_first
 from corpus.errors import LacunaError, UnknownIdError, WrongStateError
 from corpus.store import FileReport, Import
 from ingest.pipeline import Upload, ingest
 from ingest.readers import READERS, READERS_BY_ID
 from ingest.reports import rejects_file
 from views import gap_changes, widgets
-from views.preview import Preview, load_preview
+from views.preview import Preview, get_ready, load_preview
 from views.progress import Meter
 from views.state import State
 
@@ -33,8 +34,10 @@ STATES = {
     "reading": "being read",
 }
 READ = "add_files.read"  # the button
+FILES = "add_files.files"
 READING = "add_files.reading"  # set while files are read: still there in the next run if that run was stopped
 CHANGES_TOLD = 8
+LINES_TOLD = 10  # of what could not be read; all of them when asked
 
 
 def render(state: State) -> None:
@@ -49,6 +52,8 @@ def render(state: State) -> None:
             done = _show_drop(state)
             if done is None:
                 _show_earlier(state)
+                if st.session_state.get(FILES) and not reading:
+                    get_ready(state)  # last: all of the page stands, and a person now looks at its button
                 return
         st.query_params["upload"] = str(done.id)
     with page.container() if reading else page:
@@ -76,7 +81,7 @@ def _show_drop(state: State) -> Import | None:
     files = st.file_uploader(
         "Citation files, as many as you like",
         accept_multiple_files=True,
-        key="add_files.files",
+        key=FILES,
         help="We read " + ", ".join(reader.name for reader in READERS) + ". The content decides, not the name.",
     )
     with st.expander("Where they come from (optional, and shown beside every gap)"):
@@ -135,15 +140,17 @@ def _show_import(state: State, done: Import) -> None:
         _step(state, done, "Bring them back", "redo", "accepted")
     else:
         st.info(f"This upload is {STATES.get(done.state, done.state)}. It is not part of the collection.")
-    if done.state == "proposed":
-        preview = load_preview(state, done.id)
-        _show_preview(state, done, preview)
-        _show_decision(state, done, preview.cells)
+    changes = st.container() if done.state == "proposed" else None
     st.header("Report", anchor=False)
     st.text(f"Found {totals['found']:,} = " + " + ".join(f"{totals[name]:,} {name}" for name in COUNTS[1:]))
     _show_report(done)
-    st.space("small")
     widgets.link(state, "add-files", "Add more files, or see earlier uploads")
+    if changes is not None:
+        with changes:  # last, though it stands above: a browser draws the rest while this is counted
+            st.header("What would change", anchor=False)
+            preview = load_preview(state, done.id)
+            _show_preview(state, done, preview)
+            _show_decision(state, done, preview.cells)
 
 
 def _show_accepted(state: State, done: Import) -> None:
@@ -183,7 +190,6 @@ def _show_preview(state: State, done: Import, preview: Preview) -> None:
     n = totals["new"] + totals["held"]
     changes, grown = preview.cells, preview.grown
     filled = [change for change in changes if change.fills]
-    st.header("What would change", anchor=False)
     widgets.figures(
         {
             "New records": f"{n:,}",
@@ -212,7 +218,8 @@ def _show_changes(changes: Sequence[Change]) -> None:
         (f"{widgets.plain(c.row_label)} × {widgets.plain(lower_first(c.column_label, c.column))}", c.before, c.after)
         for c in told[:CHANGES_TOLD]
     ]
-    st.table(pd.DataFrame(rows, columns=["Cell", "Before", "After"]), hide_index=True, border="horizontal")
+    table = pd.DataFrame(rows, columns=["Cell", "Before", "After"])
+    st.table(table, hide_index=True, border="horizontal", width="content")
     if len(told) > CHANGES_TOLD:
         with widgets.more(f"All {len(told):,} cells", "add_files.cells") as place:
             if place.open:
@@ -225,22 +232,28 @@ def _show_decision(state: State, done: Import, changes: Sequence[Change]) -> Non
     if not state.can_curate:
         st.info("Thank you. A curator looks at every proposal before it becomes part of the collection.")
         return
-    accept_at, decline_at = st.columns(2)
-    with accept_at:
-        if _step(state, done, "Accept", "accept", "accepted", type="primary", rerun=False):
-            st.session_state[f"add_files.changes.{done.id}"] = tuple(changes)
-            st.rerun()
-    with decline_at:
-        _step(state, done, "Decline", "decline", "declined")
+    buttons = st.container(horizontal=True)
+    if _step(state, done, "Accept", "accept", "accepted", buttons, type="primary", rerun=False):
+        st.session_state[f"add_files.changes.{done.id}"] = tuple(changes)
+        st.rerun()
+    _step(state, done, "Decline", "decline", "declined", buttons)
 
 
 def _step(
-    state: State, done: Import, label: str, step: str, becomes: str, *, type: str = "secondary", rerun: bool = True
+    state: State,
+    done: Import,
+    label: str,
+    step: str,
+    becomes: str,
+    place: DeltaGenerator | None = None,
+    *,
+    type: str = "secondary",
+    rerun: bool = True,
 ) -> bool:
     """A button that takes an import one step on. A second click finds the step taken and changes nothing."""
     if not state.can_curate:
         return False
-    if not st.button(label, type=type, key=f"add_files.{step}.{done.id}", width="stretch"):  # type: ignore[arg-type]
+    if not (place or st).button(label, type=type, key=f"add_files.{step}.{done.id}"):  # type: ignore[arg-type]
         return False
     try:
         bar = st.empty()  # a click on anything else stops the work, and nothing of it is kept
@@ -266,11 +279,15 @@ def _step(
 
 
 def _show_report(done: Import) -> None:
-    """A row a file and one for all, what could not be read and why, and what was read with a doubt."""
-    rows = [[f.file, _format(f), *(getattr(f, name) for name in COUNTS)] for f in done.files]
-    if len(rows) > 1:
-        rows.append(["All files", "", *(done.totals[name] for name in COUNTS)])
-    st.dataframe(pd.DataFrame(rows, columns=["File", "Format", *map(str.capitalize, COUNTS)]), hide_index=True)
+    """What each file gave, what could not be read and why, and what was read with a doubt."""
+    if len(done.files) == 1 and not done.files[0].error:
+        st.markdown(f"**{widgets.plain(done.files[0].file)}** was read as {widgets.plain(_format(done.files[0]))}.")
+    else:
+        rows = [[f"{f.file}, {_format(f)}", *(getattr(f, name) for name in COUNTS)] for f in done.files]
+        rows.append(["All files", *(done.totals[name] for name in COUNTS)])
+        shown = [[widgets.plain(name), *numbers] for name, *numbers in rows]
+        table = pd.DataFrame(shown, columns=["File", *map(str.capitalize, COUNTS)])
+        st.table(table, hide_index=True, border="horizontal", width="content")
     with st.expander("What these words mean"):
         st.markdown(WHAT_COUNTS_MEAN)
     for file in done.files:
@@ -286,7 +303,7 @@ def _show_report(done: Import) -> None:
     rejects = [(f.file, r.line, r.reason, " ".join(r.raw.split())[:80]) for f in done.files for r in f.rejects]
     if rejects:
         st.subheader(f"{len(rejects):,} could not be read", anchor=False)
-        _table(rejects, ["File", "Line", "Why", "First words"])
+        _list_lines(rejects, ["File", "Line", "Why", "First words"], "rejects")
         st.write("Each file below holds just these items in its own format. Correct them there and add the file.")
         for n, file in enumerate(done.files):
             bad = rejects_file(file)
@@ -297,15 +314,28 @@ def _show_report(done: Import) -> None:
     doubts = [(f.file, line, text) for f in done.files for line, text in f.warnings]
     if doubts:
         st.subheader(f"{len(doubts):,} read, with a remark", anchor=False)
-        _table(doubts, ["File", "Line", "Remark"])
+        _list_lines(doubts, ["File", "Line", "Remark"], "doubts")
 
 
 def _format(file: FileReport) -> str:
     return READERS_BY_ID[file.format].name if file.format in READERS_BY_ID else "not recognised"
 
 
-def _table(rows: Sequence[tuple[object, ...]], names: list[str]) -> None:
-    st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, height=min(len(rows), 8) * 35 + 38)
+def _list_lines(rows: Sequence[tuple[str, int, str] | tuple[str, int, str, str]], names: list[str], what: str) -> None:
+    """The first lines of files in words, the wording of the file itself last; all as a table to scroll in, when asked.
+
+    ``rows``: file, line, what is the matter, and the first words of the item.
+    """
+    lines = []
+    for file, line, said, *words in rows[:LINES_TOLD]:
+        told = f"{upper_first(said).rstrip('.')}."
+        quoted = f" “{widgets.plain(words[0])}”" if words else ""
+        lines.append(f"- **{widgets.plain(file)}, line {line:,}.** {widgets.plain(told)}{quoted}")
+    st.markdown("\n".join(lines))
+    if len(rows) > LINES_TOLD:
+        with widgets.more(f"All {len(rows):,}", f"add_files.{what}") as place:
+            if place.open:
+                st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, height=320)
 
 
 def _show_earlier(state: State) -> None:

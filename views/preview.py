@@ -13,6 +13,8 @@ from analysis.gap_changes import STEPS, compare_maps, cross_like
 from corpus.snapshot import Snapshot
 from views.state import State
 
+Grades = Mapping[str, Mapping[gaps.Cell, str]]  # of each cell, by measure
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -29,15 +31,20 @@ def load_preview(state: State, import_id: int) -> Preview:
     return _preview(state.key, import_id, state)
 
 
+def get_ready(state: State) -> None:
+    """Count and build what the first upload of a version would wait for: for a page where somebody is about to read."""
+    _ = state.corpus.tagger
+    _before(state.key, state)
+
+
 @st.cache_resource(max_entries=8, show_spinner="Looking at the gaps…")
 def _preview(key: tuple[str, int, str], import_id: int, _state: State) -> Preview:
     before = _state.snapshot()
     after = replace(_state.corpus.snapshot(including=(import_id,)), quality=before.quality)
     counted = in_scope(after)
     if len(in_scope(before)):
-        first = _headline_maps(key, _state)
+        first, known = _before(key, _state)
         last = cross_like(counted, first)
-        known = {measure: gaps.grades_of(_state.gaps(measure)) for measure in STEPS}
     else:
         last = cross_pairs(counted, gaps.headline_pairs(_state.framework))
         first, known = cross_like(before, last), {}
@@ -51,8 +58,10 @@ def _preview(key: tuple[str, int, str], import_id: int, _state: State) -> Previe
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _headline_maps(key: tuple[str, int, str], _state: State) -> list[Coverage]:
-    return cross_pairs(_state.snapshot(), gaps.headline_pairs(_state.framework))
+def _before(key: tuple[str, int, str], _state: State) -> tuple[list[Coverage], Grades]:
+    """The headline maps as they are, and what the measures say of their cells."""
+    maps = cross_pairs(_state.snapshot(), gaps.headline_pairs(_state.framework))
+    return maps, {measure: gaps.grades_of(_state.gaps(measure)) for measure in STEPS}
 
 
 def find_titles(found: pd.DataFrame, *snapshots: Snapshot) -> dict[str, str]:
