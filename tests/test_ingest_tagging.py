@@ -157,6 +157,13 @@ def test_a_labelled_abstract_is_cut_at_its_labels():
     ]  # fmt: skip
 
 
+def test_a_heading_in_capitals_before_a_colon_needs_no_new_sentence():
+    text = "Owls are bold {}: Mice were caught {}: Foxes ran"
+    at = sections(text.format("METHODS", "RESULTS"))
+    assert [at[w] for w in ("bold", "caught", "ran")] == ["background", "methods", "results"]
+    assert set(sections(text.format("Methods", "Results")).values()) == {"text"}
+
+
 def test_labels_in_other_languages_are_labels():
     at = sections("Antecedentes: Los osos. Métodos: Las liebres. Resultados: Los zorros. Conclusiones: Los gatos.")
     assert [at[w] for w in ("osos", "liebres", "zorros", "gatos")] == ["background", "methods", "results", "conclusion"]

@@ -9,7 +9,7 @@ hides another. Who owns a term, and what an occurrence is worth, is left to the 
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import compress, count
 from typing import Generic, TypeVar
@@ -82,26 +82,25 @@ class _Words(dict[str, _Word[M] | None], Generic[M]):
 
     def __init__(self, matcher: "Matcher[M]") -> None:
         self._matcher = matcher
-        self._known: dict[tuple[int, ...], _Word[M] | None] = {(): None}
+        self._known: dict[tuple[int, ...], _Word[M]] = {}
 
     def __missing__(self, token: str) -> _Word[M] | None:
         if len(self) > _MEMO_LIMIT:
             self.clear()
-        if token in SENTENCE_MARKS:
-            word: _Word[M] | None = self._matcher.mark
-        else:
-            patterns = self._matcher.classify(token)
-            if patterns not in self._known:
-                self._known[patterns] = self._matcher.to_word(patterns)
+        patterns = self._matcher.classify(token)
+        if not patterns:
+            word = self._matcher.marks.get(token)
+        elif patterns in self._known:
             word = self._known[patterns]
+        else:
+            word = self._known[patterns] = self._matcher.to_word(patterns)
         self[token] = word
         return word
 
     def forget_pairs(self) -> None:
         """Forgets what begins at each word before each other."""
         for word in self._known.values():
-            if word is not None:
-                word.starts.clear()
+            word.starts.clear()
 
 
 class Matcher(Generic[M]):
@@ -128,17 +127,19 @@ class Matcher(Generic[M]):
                 self._single[parts[0]].append(number)
             else:
                 near.append((term, parts, to_meaning((number,))))
-        self._heads: dict[str, list[str]] = defaultdict(list)  # beginnings of words, by how they begin themselves
+        # Beginnings of words, those that a word with such a head may have; any word may have a short one.
+        self._short = tuple(text for text in self._begins if len(text) < _HEAD)
+        self._heads: dict[str, tuple[str, ...]] = {}
         for text in self._begins:
             if len(text) >= _HEAD:
-                self._heads[text[:_HEAD]].append(text)
-        self._short = tuple(text for text in self._begins if len(text) < _HEAD)
+                self._heads[text[:_HEAD]] = (text, *self._heads.get(text[:_HEAD], self._short))
         self._any_other = re.compile(
             "|".join(re.escape(text) for pattern, _ in self._other for text in pattern.texts) or r"(?!)"
         )
         self._dead: _State[M] = _State(None, frozenset(), ())
-        self.mark: _Word[M] = _Word(self, (), None)
-        self.end_of_phrase: _Start[M] = ((), None, None)
+        self._end: _Word[M] = _Word(self, (), None)
+        self._colon: _Word[M] = _Word(self, (), None)
+        self.marks = {**dict.fromkeys(SENTENCE_MARKS, self._end), ":": self._colon}
         self._words = _Words(self)
         self._starts: dict[tuple[_State[M], _State[M]], _Start[M] | None] = {}
         self._n_pairs = 0
@@ -176,25 +177,26 @@ class Matcher(Generic[M]):
 
     def classify(self, token: str) -> tuple[int, ...]:
         """Numbers of the patterns that a word fits."""
-        if not token[0].isalnum():
+        if token.isascii() and token.isalpha():
+            bare, folded = token, token.lower()
+        elif token[0].isalnum():
+            bare, folded = token.replace(".", "").replace("’", "'").removesuffix("'s"), fold(token)
+        else:
             return ()
-        folded = fold(token)
         formed = spell(singular(folded))
-        bare = token if token.isalpha() else token.replace(".", "").replace("’", "'").removesuffix("'s")
         found = [*self._formed.get(formed, ()), *self._exact.get(bare, ())]
         for word in (folded,) if folded == formed else (folded, formed):
-            beginnings: Sequence[str] = self._heads.get(word[:_HEAD], ())
-            if word.startswith(self._short):
-                beginnings = (*beginnings, *self._short)
-            for text in beginnings:
-                if word.startswith(text):
-                    found += self._begins[text]
-        if self._any_other.search(f"{token.replace('.', '')} {folded} {formed}"):
+            beginnings = self._heads.get(word[:_HEAD], self._short)
+            if word.startswith(beginnings):
+                for text in beginnings:
+                    if word.startswith(text):
+                        found += self._begins[text]
+        if self._any_other.search(token if token == formed else f"{token.replace('.', '')} {folded} {formed}"):
             found += (n for pattern, n in self._other if pattern.matches(token, folded, formed))
         return tuple(sorted(set(found))) if found else ()
 
-    def to_word(self, patterns: tuple[int, ...]) -> _Word[M] | None:
-        """The words that fit these patterns; None if no term has them."""
+    def to_word(self, patterns: tuple[int, ...]) -> _Word[M]:
+        """The words that fit these patterns."""
         begin = self._to_state((self._root,), patterns)
         return _Word(self, patterns, None if begin is self._dead else begin)
 
@@ -223,8 +225,6 @@ class Matcher(Generic[M]):
         if self._n_pairs > _MEMO_LIMIT_PAIRS:
             self._words.forget_pairs()
             self._n_pairs = 0
-        if word is self.mark:
-            return self.end_of_phrase
         if word.begin is None:
             return None
         states = word.begin, self._step(word.begin, following)
@@ -241,16 +241,23 @@ class Matcher(Generic[M]):
         return (means, near, state) if means or near or state else None
 
     def find(self, text: Text) -> list[Found[M]]:
-        """All occurrences of all terms; of near-terms, some may come twice. Sets the text's sentence ends."""
+        """All occurrences of all terms; of near-terms, some may come twice. Notes sentence ends and colons."""
         tokens = text.tokens
         words: list[_Word[M] | None] = [*map(self._words.__getitem__, tokens), None]
         found: list[Found[M]] = []
         ends: list[int] = []
+        colons: list[int] = []
         begun: list[tuple[int, Parts]] = []  # parts of near-terms in the sentence so far, and where they begin
-        mark = self.end_of_phrase
         for i, word in zip(compress(count(), words), filter(None, words), strict=False):
             start = word.starts[words[i + 1]]
             if start is None:
+                if word is self._colon:
+                    colons.append(i)
+                elif word is self._end and not (tokens[i] == "." and i and tokens[i - 1].lower() in ABBREVIATIONS):
+                    ends.append(i)
+                    if len(begun) > 1:
+                        found += self._near.find(begun)
+                    begun = []
                 continue
             means, near, state = start
             for meaning, further in means:
@@ -271,12 +278,7 @@ class Matcher(Generic[M]):
                         begun.append((i, near))
                     if not state.nodes:
                         break
-            elif start is mark and not (tokens[i] == "." and i and tokens[i - 1].lower() in ABBREVIATIONS):
-                ends.append(i)
-                if len(begun) > 1:
-                    found += self._near.find(begun)
-                begun = []
         if len(begun) > 1:
             found += self._near.find(begun)
-        text.sentence_ends = ends
+        text.sentence_ends, text.colons = ends, colons
         return found

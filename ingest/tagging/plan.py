@@ -91,18 +91,20 @@ def _to_meaning(uses: Sequence[Use], numbers: Sequence[int]) -> Meaning:
     """What terms say together where they occur together; of strong and weak terms of one tag the strong one counts."""
     here = [(number, uses[number]) for number in numbers]
     tags: dict[int, float] = {}
+    more = near = False
     for _, use in here:
         for tag, strength in use.tags.items():
             tags[tag] = max(strength, tags.get(tag, 0.0))
-    asides = [(number, use) for number, use in here if use.unless or use.cue or use.negates or use.out]
-    aside = asides and Aside(
-        unless=frozenset(tag for _, use in asides for tag in use.unless),
-        cues=tuple(use.cue for _, use in asides if use.cue is not None),
-        negates=any(use.negates for _, use in asides),
-        out=tuple((rule, number) for number, use in asides for rule in use.out),
-    )
-    return Meaning(
-        tuple((tag, -strength) for tag, strength in tags.items()),
-        any(use.term.gaps for _, use in here),
-        aside or None,
+        more = more or bool(use.unless or use.cue or use.negates or use.out)
+        near = near or bool(use.term.gaps)
+    strengths = tuple([(tag, -strength) for tag, strength in tags.items()])
+    return Meaning(strengths, near, _to_aside(here) if more else None)
+
+
+def _to_aside(here: Sequence[tuple[int, Use]]) -> Aside:
+    return Aside(
+        unless=frozenset(tag for _, use in here for tag in use.unless),
+        cues=tuple(use.cue for _, use in here if use.cue is not None),
+        negates=any(use.negates for _, use in here),
+        out=tuple((rule, number) for number, use in here for rule in use.out),
     )

@@ -4,7 +4,6 @@ Each row names its tag, its condition and its reason (docs/framework.md). Rules 
 and see what earlier rules did.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -114,7 +113,10 @@ def apply_rules(rules: Iterable[Rule], given: Given, totals: Totals, fields: Abs
     given = dict(given)
     here = given.keys()
     bits = _to_bits(given)  # of the tags that may be there by now
-    worth = defaultdict(float, totals).__getitem__
+
+    def worth(tag: int) -> float:
+        return totals.get(tag, 0.0)
+
     for rule in rules:
         if not rule.stirs & bits:
             continue
@@ -143,7 +145,10 @@ def apply_rules(rules: Iterable[Rule], given: Given, totals: Totals, fields: Abs
 
 def _to_bits(tags: Iterable[int]) -> int:
     """A set of tags as one number, a bit for each."""
-    return sum(1 << tag for tag in tags)
+    bits = 0
+    for tag in tags:
+        bits |= 1 << tag
+    return bits
 
 
 def _summarise(rule: Rule, given: Given) -> None:

@@ -110,14 +110,6 @@ class Sections:
         self._starts = starts
         self._names = names
 
-    def each(self, tokens: int) -> list[Section]:
-        """The section of every token of a text that has so many."""
-        each: list[Section] = []
-        ends = [*self._starts[1:], tokens]
-        for end, name in zip(ends, self._names, strict=True):
-            each += [name] * (end - len(each))
-        return each
-
     def at(self, token: int) -> Section:
         """The section that a token stands in."""
         return self._names[bisect_right(self._starts, token) - 1]
@@ -127,21 +119,23 @@ def find_sections(text: Text, cues: Mapping[Section, Iterable[int]]) -> Sections
     """The sections of an abstract. ``cues`` are the tokens at which a cue of each section was found."""
     ends = text.sentence_ends
     firsts = [0] + [end + 1 for end in ends if end + 1 < len(text.tokens)]
-    spoken = {section: {bisect_right(firsts, token) - 1 for token in tokens} for section, tokens in cues.items()}
     labels = _labels(text, firsts)
-    if len({section for _, section in labels} - {"keywords"}) >= 2:
-        return _labelled(firsts, labels, spoken.get("aim", set()))
-    sections = _spoken(firsts, spoken)
+    if len(labels) > 1 and len({section for _, section in labels} - {"keywords"}) > 1:
+        return _labelled(firsts, labels, _sentences(firsts, cues.get("aim", ())))
+    sections = _spoken(firsts, {section: _sentences(firsts, tokens) for section, tokens in cues.items()})
     return Sections(*_with_tail(sections, labels))
+
+
+def _sentences(firsts: list[int], tokens: Iterable[int]) -> set[int]:
+    """The numbers of the sentences that tokens stand in."""
+    return {bisect_right(firsts, token) - 1 for token in tokens}
 
 
 def _labels(text: Text, firsts: list[int]) -> list[tuple[int, Section]]:
     """Where a heading stands, and of which section. Headings begin a sentence, or stand in capitals before a colon."""
     tokens = text.tokens
     starts = {i for i in firsts if _may_head(tokens[i])}
-    at = -1
-    for _ in range(tokens.count(":") if ":" in text.text else 0):
-        at = tokens.index(":", at + 1)
+    for at in text.colons:
         if at and tokens[at - 1].isupper() and len(tokens[at - 1]) > 3 and _may_head(tokens[at - 1]):
             starts.add(at - 1)
     return [(i, section) for i in sorted(starts) if (section := _label_at(tokens, i))]
@@ -155,9 +149,8 @@ def _may_head(token: str) -> bool:
 
 def _label_at(tokens: list[str], i: int) -> Section | None:
     section: Section | None = None
-    for at in range(i, min(i + 9, len(tokens))):
-        token = tokens[at]
-        if token in (":", "."):
+    for at, token in enumerate(tokens[i : i + 9], i):
+        if token == ":" or token == ".":
             return section
         word = _folded(token)
         if section is None and word in LABELS:

@@ -47,8 +47,8 @@ def text_of(fields: Fields, field: str) -> str:
 
 Read = dict[str, tuple[Text, list[Found[Meaning]]]]  # field -> its text and what was found in it
 Occurrence = tuple[int, float, int, int]  # one that counts: tag number, what it is worth, first and last token
-# In order of place, the longest and strongest first: first token, -last, -strength, whether its words lie apart.
-Hit = tuple[int, int, float, bool]
+# Tag number, first token, -last, -strength, whether its words lie apart: in order the longest and strongest come first.
+Hit = tuple[int, int, int, float, bool]
 
 
 class Tagger:
@@ -85,23 +85,22 @@ class Tagger:
         """One assignment a tag, in framework order, each with the passage that speaks for it most."""
         read = self._read(fields)
         totals: dict[int, float] = {}
-        best: dict[int, float] = {}
-        passages: dict[int, Passage] = {}
+        best: dict[int, tuple[float, Passage]] = {}
         for name, (text, found) in read.items():
             for tag, worth, first, last in self._occurrences(name, text, found, fields):
                 if tag not in totals:
-                    totals[tag] = 0.0
-                    best[tag] = 0.0
+                    totals[tag] = worth
+                    best[tag] = worth, (name, first, last)
+                    continue
                 totals[tag] += worth
-                if worth > best[tag]:
-                    best[tag] = worth
-                    passages[tag] = name, first, last
+                if worth > best[tag][0]:
+                    best[tag] = worth, (name, first, last)
         needs = self._needs
-        given = {tag: passages[tag] for tag in sorted(totals) if totals[tag] >= needs[tag]}
+        given = {tag: best[tag][1] for tag in sorted(totals) if totals[tag] >= needs[tag]}
         if not given:
             return ()
         given = apply_rules(self._rules, given, totals, read.keys())
-        return tuple(_to_assignment(self._keys[tag], given[tag], read) for tag in sorted(given))
+        return tuple([_to_assignment(self._keys[tag], given[tag], read) for tag in sorted(given)])
 
     def find_passages(self, fields: Fields) -> tuple[Assignment, ...]:
         """Every passage that counts for a tag, given or not: for showing a record with its words marked."""
@@ -120,7 +119,9 @@ class Tagger:
         for name, (text, found) in self._read(fields).items():
             words: dict[tuple[int, int], Span] = {}  # the first occurrence of each term
             for (_, _, aside), first, last in found:
-                for out in aside.out if aside is not None else ():
+                if aside is None:
+                    continue
+                for out in aside.out:
                     if name in self._scope.out[out[0]].places:
                         words[out] = min((first, last), words.get(out, (first, last)))
             for (number, _), span in words.items():
@@ -151,13 +152,13 @@ class Tagger:
         """All occurrences in one field that count, without those in an ``unless`` context or after a negation."""
         if not found and field not in _IMPORTED:
             return []
-        hits: defaultdict[int, list[Hit]] = defaultdict(list)
+        hits: list[Hit] = []
         cues: defaultdict[Section, list[int]] = defaultdict(list)
         negated: list[int] = []
         limiting: list[tuple[frozenset[int], Span]] = []
         for (tags, near, aside), first, last in found:
             for tag, minus_strength in tags:
-                hits[tag].append((first, -last, minus_strength, near))
+                hits.append((tag, first, -last, minus_strength, near))
             if aside is not None:
                 if aside.unless:
                     limiting.append((aside.unless, (first, last)))
@@ -169,37 +170,34 @@ class Tagger:
             self._add_headings(getattr(fields, field), hits)
         if not hits:
             return []
-        unless: defaultdict[int, list[Span]] = defaultdict(list)
-        for limited, span in limiting:
-            for tag in limited & hits.keys():
-                unless[tag].append(span)
-        sections = find_sections(text, cues).each(len(text.tokens)) if field == "abstract" else None
+        hits.sort()
+        sections = find_sections(text, cues) if field == "abstract" else None
         place = "title" if field == "title" else "keywords"
         counted: list[Occurrence] = []
-        for tag, here in hits.items():
-            weights = self._weights[tag]
-            contexts = unless.get(tag)
-            end = -1
-            if len(here) > 1:
-                here.sort()
-            for first, minus_last, minus_strength, near in here:
-                if first <= end or (contexts and _in_context(first, -minus_last, near, contexts)):
-                    continue
-                if negated and _is_negated(text, first, negated):
-                    continue
-                weight = weights[sections[first] if sections else place]
-                if weight > 0:
-                    end = -minus_last
-                    counted.append((tag, -minus_strength * weight, first, end))
+        last_tag = end = -1
+        contexts: list[Span] = []
+        for tag, first, minus_last, minus_strength, near in hits:
+            if tag != last_tag:
+                last_tag, end = tag, -1
+                if limiting:
+                    contexts = [span for limited, span in limiting if tag in limited]
+            if first <= end or (contexts and _in_context(first, -minus_last, near, contexts)):
+                continue
+            if negated and _is_negated(text, first, negated):
+                continue
+            weight = self._weights[tag][sections.at(first) if sections else place]
+            if weight > 0:
+                end = -minus_last
+                counted.append((tag, -minus_strength * weight, first, end))
         return counted
 
-    def _add_headings(self, items: tuple[str, ...], hits: defaultdict[int, list[Hit]]) -> None:
+    def _add_headings(self, items: tuple[str, ...], hits: list[Hit]) -> None:
         """Items of an imported list that as a whole are a heading of a tag."""
         first = 0
         for item in items:
             tags, main, whole = self._to_heading(item)
             for tag in tags:
-                hits[tag].append((first, 1 - first - main, -1.0, False))
+                hits.append((tag, first, 1 - first - main, -1.0, False))
             first += whole + 1  # the ";" that joins the items
 
     def _look_up_heading(self, item: str) -> tuple[Sequence[int], int, int]:

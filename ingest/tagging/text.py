@@ -10,12 +10,14 @@ Span = tuple[int, int]  # first and last token of an occurrence, counted from 0
 class Text:
     """One text taken apart: its tokens, where they stand, and where its sentences end."""
 
-    __slots__ = ("_found", "_starts", "sentence_ends", "text", "tokens")
+    __slots__ = ("_found", "_starts", "colons", "sentence_ends", "text", "tokens")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens: list[str] = split(text)
-        self.sentence_ends: list[int] = []  # numbers of the tokens that end a sentence; the matcher fills it
+        # Numbers of the tokens that end a sentence, and of those that are a colon; the matcher fills them.
+        self.sentence_ends: list[int] = []
+        self.colons: list[int] = []
         self._found = [-1]  # tokens whose start in the text is known, in order, and their starts
         self._starts = [0]
 
@@ -35,16 +37,16 @@ class Text:
         the text as often as in the tokens there. (An abbreviation's could also stand across tokens: those go one by
         one.)
         """
+        token = self.tokens[number]
+        find = self.text.index
+        start = find(token)
+        if self.text.find(token, start + 1) < 0:  # it stands there but once
+            return start
         found, starts, tokens = self._found, self._starts, self.tokens
         place = bisect_right(found, number)
         known, at = found[place - 1], starts[place - 1]
         if known == number:
             return at
-        token = tokens[number]
-        find = self.text.index
-        start = find(token, at)
-        if self.text.find(token, start + 1) < 0:  # it stands there but once
-            return start
         between = tokens[max(known, 0) : number]
         if len(token) > 1 and "." in token:
             for other in between:

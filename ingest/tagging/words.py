@@ -49,6 +49,7 @@ SPELLINGS = tuple(
         ("oe", r"oe(st|dem|soph|tal|tus)", r"e\1"),
     )
 )
+_SPELT = re.compile("|".join(part for part, _, _ in SPELLINGS))  # one search is faster than sixteen
 
 
 def fold(word: str) -> str:
@@ -71,9 +72,10 @@ def spell(word: str) -> str:
     >>> spell("behavioural"), spell("organisation"), spell("paediatric")
     ('behavioral', 'organization', 'pediatric')
     """
-    for part, pattern, to in SPELLINGS:
-        if part in word:
-            word = pattern.sub(to, word)
+    if _SPELT.search(word):
+        for part, pattern, to in SPELLINGS:
+            if part in word:
+                word = pattern.sub(to, word)
     return word
 
 
@@ -85,7 +87,7 @@ def singular(word: str) -> str:
     """
     if word in IRREGULAR:
         return IRREGULAR[word]
-    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is", "ias")):
+    if word[-1:] != "s" or len(word) < 4 or word.endswith(("ss", "us", "is", "ias")):
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
