@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from corpus.errors import NewerStoreError, NoCorpusError, NotWritableError, UnknownIdError, WrongStateError
 from corpus.framework import load_framework
-from corpus.records import Rejected, Ruling
-from corpus.store import Corpus
+from corpus.records import Rejected, Ruling, to_plain
+from corpus.store import Corpus, coding
 from corpus.store.schema import connect, write, write_unseen
 
 FRAMEWORK = load_framework(Path(__file__).parent / "cases" / "framework-toy")
@@ -231,6 +231,10 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> 
         toy.add(old, [toy.entry("Red house"), toy.entry("Red house?")])
         was = toy.contents(old)
     db = sqlite3.connect(path)
+    for number, data in db.execute("SELECT entry, data FROM facts").fetchall():
+        earlier = coding.pack(to_plain(coding.unpack_fields(data)))
+        db.execute("UPDATE facts SET data = ? WHERE entry = ?", (earlier, number))
+    db.execute("DELETE FROM record_text_config WHERE k = 'hashsize'")
     db.executescript("""DROP TABLE kept; DROP TABLE modelled; DROP INDEX held_links;
                         ALTER TABLE imports DROP COLUMN declined_by;
                         ALTER TABLE imports DROP COLUMN declined_at; ALTER TABLE rulings DROP COLUMN other_facet;
@@ -241,6 +245,28 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> 
         assert len(corpus.held()) == 1
         assert [i.declined_by for i in corpus.imports()] == [""]
         assert corpus.kept("search") == {}
+        toy.add(corpus, [toy.entry("Red house", year="1999"), toy.entry("Blue house")])
+        assert [(r.title, r.year, len(r.entries)) for r in sorted(corpus.records(), key=lambda r: r.title or "")] == [
+            ("Blue house", None, 1),
+            ("Red house", 1999, 2),
+            ("Red house?", None, 1),
+        ]
+        assert corpus.query("SELECT v FROM record_text_config WHERE k = 'hashsize'") == [(8_000_000,)]
+        assert corpus.check() == []
+
+
+def test_two_uploads_read_at_the_same_time_find_each_other(corpus: Corpus) -> None:
+    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as other:
+        reading = [(c, c.start_import("tester")) for c in (corpus, other)]
+        for (c, import_id), year in zip(reading, ("1999", "2001"), strict=True):
+            file_id = c.start_file(import_id, "f", "toy")
+            c.stage(import_id, file_id, [toy.entry("Red house", year=year), toy.entry(f"House of {year}")])
+        for c, import_id in reading:
+            c.propose(import_id)
+        for c, import_id in reversed(reading):
+            c.accept(import_id)
+        found = sorted((r.title or "", len(r.entries)) for r in corpus.records())
+        assert found == [("House of 1999", 1), ("House of 2001", 1), ("Red house", 2)]
         assert corpus.check() == []
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus.records import Entry
+from corpus.records import Author, Entry, Fields, to_plain
 from corpus.store import coding
 
 RAW = "@article{k,\n  title = {Night shifts on\n  small wards},\n  note = {né à Liège},\n  author = {Okafor, Ada}\n}"
@@ -42,3 +42,25 @@ def test_entries_packed_as_json_alone_are_still_read() -> None:
     entry = Entry("bibtex", 0, raw, {"type": ["misc"], "title": ['Two "lines"']}, ("one warning",))
     earlier = coding.pack([raw, {"type": ["misc"], "title": ['Two "lines"']}, ["one warning"]])
     assert coding.unpack_entry("bibtex", earlier) == coding.unpack_entry("bibtex", coding.pack_entry(entry)) == entry
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        Fields(title="Night shifts\non wards", abstract="Two\nlines.", venue='The "Ward"', year=2019, doi="10.5/a"),
+        Fields(authors=(Author("Okafor", "Ada"), Author("Ward Group", "", True)), authors_cut=True, keywords=("né",)),
+        Fields(abstract="An abstract alone.", looked_up=True),
+        Fields(),
+    ],
+)
+def test_what_an_entry_says_comes_back_as_it_was_however_it_was_packed(fields: Fields) -> None:
+    assert coding.unpack_fields(coding.pack_fields(fields)) == fields
+    assert coding.unpack_fields(coding.pack(to_plain(fields))) == fields
+    assert coding.unpack_fields(coding.pack_tightly(to_plain(fields))) == fields
+
+
+def test_a_record_of_one_entry_is_made_of_what_is_packed() -> None:
+    fields = Fields(title="Night shifts", abstract="Two\nlines.", year=2019, volume="7", notes=("a note",))
+    columns = coding.unpack_columns(coding.pack_fields(fields))
+    assert columns == ("Night shifts", None, 2019, "Two\nlines.", '{"volume":"7","notes":["a note"]}')
+    assert columns == coding.unpack_columns(coding.pack(to_plain(fields)))

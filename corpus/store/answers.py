@@ -21,6 +21,7 @@ from corpus.store import housekeeping, noticing, previews, reading, rulings, sna
 from corpus.store.lending import Lent, Opened, take
 from corpus.store.planning import Event
 from corpus.store.schema import get_version, plain_errors, read
+from corpus.store.staging import Fresh, tag_numbers
 
 
 class Answers:
@@ -32,7 +33,7 @@ class Answers:
         self._rules = rules
         self._local = threading.local()
         self._idle: deque[Opened] = deque()
-        self._fresh: dict[int, dict[str, Fields]] = {}  # by import, what entries say that wait to be matched
+        self._fresh: dict[int, dict[str, Fresh]] = {}  # by import, entries that wait to be matched
         self._snapshot: Snapshot | None = None
         self._ruled: reading.TagRulings | None = None
         self._notices: tuple[int, Notices] | None = None
@@ -43,6 +44,10 @@ class Answers:
     def tagger(self) -> Tagger:
         """Finds tags in a text as it does in entries; built at first use."""
         return self._rules.build_tagger(self.framework)
+
+    @cached_property
+    def _tag_numbers(self) -> Mapping[TagKey, int]:
+        return tag_numbers(self._db)
 
     @property
     def rules_fingerprint(self) -> str:

@@ -3,9 +3,10 @@
 import json
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from corpus.records import Assignment, Entry, Fields, from_plain, to_plain
 T = TypeVar("T")
 
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
 
 def to_json(value: Any) -> str:
@@ -39,7 +40,7 @@ def unpack(data: bytes) -> Any:
 
 _LONG = 10_000  # characters of raw text from which compressing is worth its time
 _SHORT = 12  # characters of a value that are no longer than saying where it stands
-_RAW_BEHIND = b"\n"  # no JSON of ours begins with it
+_TEXT_BEHIND = b"\n"  # no JSON of ours begins with it
 
 
 def pack_entry(entry: Entry) -> bytes:
@@ -60,7 +61,7 @@ def pack_entry(entry: Entry) -> bytes:
 
 
 def unpack_entry(format: str, data: bytes, line: int = 0) -> Entry:
-    if data.startswith(_RAW_BEHIND):
+    if data.startswith(_TEXT_BEHIND):
         _, rest, raw = data.decode("utf-8", "surrogatepass").split("\n", 2)
         places, warnings = json.loads(rest)
     else:
@@ -72,12 +73,40 @@ def unpack_entry(format: str, data: bytes, line: int = 0) -> Entry:
     return Entry(format=format, line=line, raw=raw, fields=fields, warnings=tuple(warnings))
 
 
+class Columns(NamedTuple):
+    """What an entry or a record says: four columns for counting, searching and listing, the rest as JSON."""
+
+    title: str | None
+    venue: str | None
+    year: int | None
+    abstract: str | None
+    rest: str
+
+
+def to_columns(plain: Mapping[str, Any]) -> Columns:
+    """From what ``to_plain`` gives."""
+    rest = to_json({name: value for name, value in plain.items() if name not in Columns._fields})
+    return Columns(plain.get("title"), plain.get("venue"), plain.get("year"), plain.get("abstract"), rest)
+
+
 def pack_fields(fields: Fields) -> bytes:
-    return pack(to_plain(fields))
+    """What an entry says, in the pieces that a record of it alone is made of: two lines of JSON and the abstract."""
+    title, venue, year, abstract, rest = to_columns(to_plain(fields))
+    return f"\n{rest}\n{to_json([title, venue, year])}\n{abstract or ''}".encode("utf-8", "surrogatepass")
+
+
+def unpack_columns(data: bytes) -> Columns:
+    """What ``pack_fields`` packed, or before store version 7 was packed as JSON alone."""
+    if not data.startswith(_TEXT_BEHIND):
+        return to_columns(unpack(data))
+    _, rest, short, abstract = data.decode("utf-8", "surrogatepass").split("\n", 3)
+    title, venue, year = json.loads(short)
+    return Columns(title, venue, year, abstract or None, rest)
 
 
 def unpack_fields(data: bytes) -> Fields:
-    return Fields(**from_plain(unpack(data)))
+    title, venue, year, abstract, rest = unpack_columns(data)
+    return Fields(title=title, venue=venue, year=year, abstract=abstract, **from_plain(json.loads(rest)))
 
 
 def pack_tags(numbers: Iterable[int]) -> bytes:
@@ -88,8 +117,15 @@ def unpack_tags(data: bytes) -> np.ndarray:
     return np.frombuffer(data, dtype=np.uint16)
 
 
+@cache
+def _to_beginning(facet: str, tag: str, source: str, field: str) -> str:
+    return to_json([facet, tag, source, field])[:-1]
+
+
 def pack_passages(assignments: Sequence[Assignment]) -> bytes:
-    return pack([[a.facet, a.tag, a.source, a.field, a.start, a.end] for a in assignments])
+    """A JSON list of [facet, tag, source, field, start, end]; there are few beginnings, so each is written once."""
+    found = [f"{_to_beginning(a.facet, a.tag, a.source, a.field)},{a.start},{a.end}]" for a in assignments]
+    return f"[{','.join(found)}]".encode()
 
 
 def unpack_passages(data: bytes, fields: Fields) -> tuple[Assignment, ...]:

@@ -79,9 +79,8 @@ class Corpus(Answers):
 
     def stage(self, import_id: int, file_id: int, items: Sequence[Entry | Rejected]) -> None:
         """Store a batch of items under an import that is being read."""
-        numbers = staging.tag_numbers(self._db)
         fresh = self._fresh.setdefault(import_id, {})
-        fresh.update(staging.stage(self._db, self._rules, self.tagger, numbers, import_id, file_id, items))
+        fresh.update(staging.stage(self._db, self._rules, self.tagger, self._tag_numbers, import_id, file_id, items))
         if len(fresh) >= staging.MATCHED_AT_ONCE:  # while what they say is at hand
             staging.match_new(self._db, self._rules, import_id, self._fresh.pop(import_id), no_progress)
 

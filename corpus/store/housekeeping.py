@@ -106,6 +106,7 @@ def rebuild(db: sqlite3.Connection, framework: Framework, rules: Rules, at: str,
             entries = {number: coding.unpack_entry(format, data) for number, _, format, data in rows}
             made_of = staging.derive(entries, rules, tagger)
             staging.insert_derived(db, numbers, [(number, made_of[number]) for number in entries])
+            staging.insert_keys(db, ((number, made_of[number].keys) for number in entries))
             fields.update({entry_id: made_of[number].fields for number, entry_id, _, _ in rows})
             progress("reading entries again", len(fields), total)
         links = rules.match(fields, None, progress)

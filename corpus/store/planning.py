@@ -4,21 +4,21 @@ Accepting, undoing, redoing and ruling are one routine: decide which entries wil
 the change touches, make the record rows that are missing (nobody sees them yet), then publish in one short transaction.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpus.components import Pair, resolve
 from corpus.errors import BusyError
 from corpus.folding import fold
-from corpus.records import LOOKED_UP, Fields, Link, Ruling, from_plain, to_plain
+from corpus.records import LOOKED_UP, Link, Ruling, to_plain
 from corpus.rules import Progress
 from corpus.store import coding, rulings
 from corpus.store.schema import get_version, read, to_words, write, write_unseen
 
 INDEXED_AT_ONCE = 4_000  # records; more at once make fewer pieces of the search index, and fewer to put together
-_WORDS_AT_ONCE = 8_000_000  # bytes of words held until they are written
 
 
 @dataclass(frozen=True)
@@ -154,9 +154,6 @@ def make_records(db: sqlite3.Connection, wanted: Sequence[Sequence[int]], progre
     rows = _rows_of(db, keys)
     missing = [(key, members) for key, members in zip(keys, wanted, strict=True) if key not in rows]
     done = 0
-    if len(missing) > INDEXED_AT_ONCE:
-        with write_unseen(db):
-            db.execute("INSERT INTO record_text (record_text, rank) VALUES ('hashsize', ?)", (_WORDS_AT_ONCE,))
     for some in coding.batches(missing, INDEXED_AT_ONCE):
         rows.update(_insert_records(db, _fold_all(db, some)))
         done += len(some)
@@ -172,37 +169,34 @@ def _rows_of(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, int]:
     return rows
 
 
-@dataclass(frozen=True)
-class _Folded:
-    """A record that has no row yet: what its entries say together, as ``to_plain`` gives it."""
+class _Folded(NamedTuple):
+    """A record that has no row yet: what its entries say together."""
 
     id: str
     key: str  # its members as text
     members: Sequence[int]
-    plain: dict[str, Any]
+    says: coding.Columns
 
 
 def _fold_all(db: sqlite3.Connection, wanted: Sequence[tuple[str, Sequence[int]]]) -> list[_Folded]:
-    facts: dict[int, tuple[str, dict[str, Any]]] = {}
+    facts: dict[int, tuple[str, bytes]] = {}
     for some in coding.batches((n for _, members in wanted for n in members), 500):
         marks = ",".join("?" * len(some))
         query = f"SELECT f.entry, e.id, f.data FROM facts f JOIN entries e ON e.no = f.entry WHERE f.entry IN ({marks})"
-        facts.update((n, (entry_id, coding.unpack(data))) for n, entry_id, data in db.execute(query, some))
+        facts.update((n, (entry_id, data)) for n, entry_id, data in db.execute(query, some))
     folded = []
     for key, members in wanted:
         if len(members) == 1:  # most records are one entry: nothing to choose
-            entry_id, plain = facts[members[0]]
+            entry_id, data = facts[members[0]]
+            says = coding.unpack_columns(data)
         else:
-            record = fold({i: Fields(**from_plain(plain)) for i, plain in (facts[n] for n in members)})
-            entry_id, plain = record.id, to_plain(record)
+            record = fold({i: coding.unpack_fields(data) for i, data in (facts[n] for n in members)})
+            plain = to_plain(record)
             if record.taken_from:
                 plain["taken_from"] = dict(record.taken_from)
-        folded.append(_Folded(entry_id, key, members, plain))
+            entry_id, says = record.id, coding.to_columns(plain)
+        folded.append(_Folded(entry_id, key, members, says))
     return folded
-
-
-# Columns of their own, for counting, searching and listing; the rest of a record is JSON.
-_COLUMNS = ("title", "abstract", "venue", "year")
 
 
 def _insert_records(db: sqlite3.Connection, folded: Sequence[_Folded]) -> dict[str, int]:
@@ -233,14 +227,12 @@ def _insert_records(db: sqlite3.Connection, folded: Sequence[_Folded]) -> dict[s
 
 
 def _to_row(record: _Folded) -> tuple[Any, ...]:
-    get = record.plain.get
-    rest = {name: value for name, value in record.plain.items() if name not in _COLUMNS}
-    data = coding.to_json(rest)
+    title, venue, year, abstract, rest = record.says
+    get = json.loads(rest).get
     authors = "; ".join(f"{family}, {given}" if given else family for family, given, _ in get("authors", ()))
     keywords = "; ".join(dict.fromkeys([*get("keywords", ()), *get("mesh", ())]))
-    abstract = get("abstract")
-    return (record.id, record.key, len(record.members), int(bool(abstract)), data, get("year"),
-            get("title"), abstract, keywords or None, authors or None, get("venue"))  # fmt: skip
+    return (record.id, record.key, len(record.members), int(bool(abstract)), rest, year,
+            title, abstract, keywords or None, authors or None, venue)  # fmt: skip
 
 
 @dataclass(frozen=True)

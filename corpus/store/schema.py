@@ -14,9 +14,10 @@ from pathlib import Path
 
 from corpus.errors import BusyError, NewerStoreError, NoCorpusError, NotWritableError, StoreError
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 BUSY_SECONDS = 60
-PAGES_BEHIND = 4_000  # pages of 4 kB after which what was written is put together with the rest of the file
+PAGE_BYTES = 8_192  # of a new store; those made before version 7 keep their 4,096
+PAGES_BEHIND = 4_000  # pages after which what was written is put together with the rest of the file
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -101,8 +102,12 @@ CREATE TABLE modelled (entry INTEGER PRIMARY KEY, tags BLOB NOT NULL, data BLOB 
 
 RAW_BEHIND = ""  # entries packed another way; those there are read as before, and older programs must not try
 
+# Bytes of words that the search index holds until it writes them: fewer pieces, and fewer to put together. Facts are
+# packed another way; those there are read as before.
+WORDS_AT_ONCE = "INSERT INTO record_text (record_text, rank) VALUES ('hashsize', 8000000)"
+
 # From version n to n + 1: MIGRATIONS[n]. Version 0 is an empty file.
-MIGRATIONS = (TABLES + DERIVED_TABLES, WHO_DECLINED, KEPT, RULED_CELLS, MODELLED, RAW_BEHIND)
+MIGRATIONS = (TABLES + DERIVED_TABLES, WHO_DECLINED, KEPT, RULED_CELLS, MODELLED, RAW_BEHIND, WORDS_AT_ONCE)
 
 _UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힯฀-๿]{2,}")
 
@@ -155,6 +160,7 @@ def connect(path: Path, create: bool = False) -> sqlite3.Connection:
         db.execute("PRAGMA temp_store = MEMORY")
         db.execute("PRAGMA cache_size = -65536")
         if version < SCHEMA_VERSION:
+            db.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             db.execute("PRAGMA journal_mode = WAL")
             _migrate(db)
         return db

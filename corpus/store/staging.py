@@ -33,6 +33,13 @@ class Derived(NamedTuple):
     out_of_scope: str | None  # why a rule suggests that it is out of scope
 
 
+class Fresh(NamedTuple):
+    """What matching asks of an entry that was just staged."""
+
+    fields: Fields
+    keys: tuple[str, ...]
+
+
 def derive(entries: Mapping[K, Entry], rules: Rules, tagger: Tagger) -> dict[K, Derived]:
     """What the rules make of some entries.
 
@@ -132,8 +139,8 @@ def stage(
     import_id: int,
     file_id: int,
     items: Sequence[Entry | Rejected],
-) -> dict[str, Fields]:
-    """Store one batch of items; what the new ones say, by id. An entry in which nothing can be read is a reject."""
+) -> dict[str, Fresh]:
+    """Store one batch of items; what matching asks of the new ones, by id. Where nothing can be read is a reject."""
     entries = [item for item in items if isinstance(item, Entry)]
     ids = {id(entry): entry.id for entry in entries}
     known = set(_numbers_of(db, ids.values()))
@@ -170,7 +177,7 @@ def stage(
             "INSERT INTO rejects (import_id, file, line, reason, raw) VALUES (?, ?, ?, ?, ?)",
             [(import_id, file_id, bad.line, bad.reason, clean(bad.raw)) for bad in rejects],
         )
-    return {i: derived[i].fields for i in new}
+    return {i: Fresh(derived[i].fields, derived[i].keys) for i in new}
 
 
 def clean(text: str) -> str:
@@ -189,13 +196,15 @@ def _numbers_of(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
 def insert_derived(
     db: sqlite3.Connection, numbers: Mapping[tuple[str, str], int], made_of: Sequence[tuple[int, Derived]]
 ) -> None:
-    """Facts, keys, codes and passages of entries, by their numbers. Call inside a write."""
+    """Facts, codes and passages of entries, by their numbers. Call inside a write."""
     db.executemany("INSERT INTO facts VALUES (?, ?)", [(n, coding.pack_fields(made.fields)) for n, made in made_of])
     db.executemany("INSERT INTO unmatched VALUES (?)", [(n,) for n, _ in made_of])
-    db.executemany(
-        "INSERT OR IGNORE INTO keys VALUES (?, ?)", sorted((key, n) for n, made in made_of for key in made.keys)
-    )
     insert_codes(db, numbers, made_of)
+
+
+def insert_keys(db: sqlite3.Connection, keys: Iterable[tuple[int, Sequence[str]]]) -> None:
+    """What entries are found by when others are matched, by their numbers. Call inside a write."""
+    db.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", sorted((key, n) for n, some in keys for key in some))
 
 
 def insert_codes(
@@ -268,12 +277,13 @@ def _ids_of(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, str]:
 
 
 def match_new(
-    db: sqlite3.Connection, rules: Rules, import_id: int, fresh: Mapping[str, Fields], progress: Progress
+    db: sqlite3.Connection, rules: Rules, import_id: int, fresh: Mapping[str, Fresh], progress: Progress
 ) -> None:
     """Judge this import's unmatched entries against each other and all stored ones, and keep the links.
 
     A few thousand at a time, each lot against all before it: the links are the same, and memory stays flat. ``fresh``
-    is what entries just staged say; of others it is read from the store.
+    is of entries just staged; of others it is read from the store. The keys of a lot are stored before it is matched:
+    of two processes with one work each, at least the later one finds the other's.
     """
     db.execute("CREATE TEMP TABLE IF NOT EXISTS waiting (entry INTEGER PRIMARY KEY)")
     with read(db):
@@ -290,8 +300,11 @@ def match_new(
     for some in coding.batches(waiting, MATCHED_AT_ONCE):
         number_of = {entry_id: number for number, entry_id in some}
         new = {i: fresh[i] for i in number_of if i in fresh}
-        new.update(_fields_of(db, number_of.keys() - new.keys()))
-        save_links(db, rules.match(new, StoredEntries(db)))
+        for i, said in _fields_of(db, number_of.keys() - new.keys()).items():
+            new[i] = Fresh(said, rules.keys(said))
+        with write_unseen(db):
+            insert_keys(db, ((number_of[i], entry.keys) for i, entry in new.items()))
+        save_links(db, rules.match({i: entry.fields for i, entry in new.items()}, StoredEntries(db)))
         with write_unseen(db):
             for table in ("unmatched", "waiting"):
                 db.executemany(f"DELETE FROM {table} WHERE entry = ?", [(number,) for number, _ in some])
