@@ -5,7 +5,7 @@ from corpora import FRAMEWORK, add, copy_corpus, open_copy, run_page
 from streamlit.testing.v1 import AppTest
 
 from ingest.rules import open_corpus
-from views.preview import load_preview
+from views.preview import get_ready, load_preview
 from views.progress import UPDATES, Meter
 from views.state import load_state
 
@@ -159,6 +159,34 @@ def test_once_read_the_preview_stands_in_place_of_the_drop_and_has_an_address(pa
     assert at.query_params["upload"] == "2"
     assert [h.value for h in at.header] == ["Look at it, then decide", "What would change", "Report"]
     assert not [b for b in at.button if b.key == "add_files.read"]
+
+
+def test_the_largest_changes_stand_in_a_small_table(path):
+    at = upload(path, ("more.bib", MORE))
+    (table,) = [m.value for m in at.markdown if m.value.startswith("| Cell | Before | After |")]
+    assert plain(table).split("\n")[1:] == [
+        "| --- | ---: | ---: |",
+        "| Primary, home and long-term care × sexual harassment and assault | 0 | 1 |",
+        "| Nurses and midwives × sexual harassment and assault | 1 | 2 |",
+    ]
+
+
+def test_once_a_file_is_dropped_what_its_preview_needs_is_made_ready_and_not_before(path, monkeypatch):
+    asked = []
+    monkeypatch.setattr("views.add_files.get_ready", asked.append)
+    at = open_page(path)
+    assert asked == []
+    at.file_uploader(key="add_files.files").set_value([("more.bib", MORE.encode(), "text/plain")]).run()
+    assert len(asked) == 1
+    at.button(key="add_files.read").click().run()
+    assert len(asked) == 1
+
+
+def test_making_ready_builds_the_tagger_and_changes_nothing(path):
+    corpus = open_copy(path)
+    get_ready(load_state(corpus))
+    assert "tagger" in vars(corpus)
+    assert [done.state for done in corpus.imports()] == ["accepted"]
 
 
 class Bar:

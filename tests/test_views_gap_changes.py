@@ -24,7 +24,7 @@ def test_an_upload_says_which_gaps_it_would_close_before_it_is_accepted(corpus):
     at = open_page("add-files", corpus, upload="2")
     assert "**Fewer records than expected: suggestive or strong.** " in words(at)
     assert "gaps closed 1" in words(at).lower()
-    assert "Aeration × fish" not in words(at)
+    assert "Aeration × fish:" not in words(at)
     at.session_state["changes.relative"] = True  # the expander is opened: only then are its cells drawn
     said = words(at.run())
     assert "Aeration × fish: 0 records before, 12 records after" in said

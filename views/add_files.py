@@ -215,11 +215,9 @@ def _show_changes(changes: Sequence[Change]) -> None:
     """The most telling cells in words; all of them as a list to scroll in."""
     told = most_telling(changes)
     rows = [
-        (f"{widgets.plain(c.row_label)} × {widgets.plain(lower_first(c.column_label, c.column))}", c.before, c.after)
-        for c in told[:CHANGES_TOLD]
+        (f"{c.row_label} × {lower_first(c.column_label, c.column)}", c.before, c.after) for c in told[:CHANGES_TOLD]
     ]
-    table = pd.DataFrame(rows, columns=["Cell", "Before", "After"])
-    st.table(table, hide_index=True, border="horizontal", width="content")
+    widgets.small_table(["Cell", "Before", "After"], rows)
     if len(told) > CHANGES_TOLD:
         with widgets.more(f"All {len(told):,} cells", "add_files.cells") as place:
             if place.open:

@@ -89,6 +89,13 @@ def figures(values: Mapping[str, str]) -> None:
             st.metric(label, value, border=True, width=165)
 
 
+def small_table(names: Sequence[str], rows: Sequence[Sequence[str | int]]) -> None:
+    """A few lines of text and whole numbers in one piece; of st.table each cell is drawn by itself. Does not scroll."""
+    shown = [[f"{value:,}" if isinstance(value, int) else plain(value) for value in row] for row in rows]
+    sides = ["---:" if isinstance(value, int) else "---" for value in rows[0]]
+    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in (names, sides, *shown)))
+
+
 def web_link(url: str | None) -> str | None:
     """An address from a file as it may stand in a markdown link; None unless it is http or https."""
     url = (url or "").strip()
