@@ -93,7 +93,11 @@ def test_many_files_add_up_in_the_last_row(path):
 def test_a_file_with_nothing_in_it_leaves_nothing_behind(path):
     at = upload(path, ("empty.bib", ""))
     assert at.warning[0].value.startswith("No reference was found")
+    assert "the file is empty" in at.error[0].value
     assert not at.button(key="add_files.read").disabled
+    assert not [b for b in at.button if b.key == "add_files.stop"]
+    assert not at.table
+    assert not any("empty" in m.value for m in open_page(path).markdown)
     assert n_records(path) == 3
 
 

@@ -89,13 +89,17 @@ def _show_drop(state: State) -> Import | None:
     buttons = st.container(horizontal=True)
     if not buttons.button("Read the files", type="primary", disabled=not files, key=READ):
         return None
-    buttons.button("Stop reading", key="add_files.stop", help="Nothing of these files is kept.")
-    done = _read(state, [Upload(file.name, file.getvalue()) for file in files], about)
-    if done is not None and not done.totals["found"]:
+    stop, bar = buttons.empty(), st.progress(0.0, "Starting")
+    stop.button("Stop reading", key="add_files.stop", help="Nothing of these files is kept.")
+    done = _read(state, [Upload(file.name, file.getvalue()) for file in files], about, bar)
+    if done is not None and done.totals["found"]:
+        return done
+    stop.empty()
+    bar.empty()
+    if done is not None:
         st.warning("No reference was found in these files. Nothing was kept.")
-        _show_report(done)
-        return None
-    return done
+        _show_trouble(done)
+    return None
 
 
 def _ask_about() -> dict[str, str | None]:
@@ -109,13 +113,13 @@ def _ask_about() -> dict[str, str | None]:
     }
 
 
-def _read(state: State, uploads: Sequence[Upload], about: dict[str, str | None]) -> Import | None:
+def _read(state: State, uploads: Sequence[Upload], about: dict[str, str | None], bar: DeltaGenerator) -> Import | None:
     """The files as a proposed import; None if they could not be read at all.
 
     A click on Stop ends this run from within ``progress``: the pipeline then forgets what it had staged.
     """
     st.session_state[READING] = True
-    meter = Meter(st.progress(0.0, "Starting"), len(uploads))
+    meter = Meter(bar, len(uploads))
     try:
         return ingest(uploads, state.corpus, accept=False, who=widgets.curator(), progress=meter, **about)  # type: ignore[arg-type]
     except LacunaError as error:
@@ -288,16 +292,7 @@ def _show_report(done: Import) -> None:
         st.table(table, hide_index=True, border="horizontal", width="content")
     with st.expander("What these words mean"):
         st.markdown(WHAT_COUNTS_MEAN)
-    for file in done.files:
-        if file.error:
-            st.error(widgets.plain(file.error))
-        if file.replaced:
-            st.warning(
-                widgets.plain(
-                    f'"{file.file}": {file.replaced:,} characters could not be decoded and stand as �. '
-                    "If titles look wrong, export the file again as UTF-8."
-                )
-            )
+    _show_trouble(done)
     rejects = [(f.file, r.line, r.reason, " ".join(r.raw.split())[:80]) for f in done.files for r in f.rejects]
     if rejects:
         st.subheader(f"{len(rejects):,} could not be read", anchor=False)
@@ -313,6 +308,20 @@ def _show_report(done: Import) -> None:
     if doubts:
         st.subheader(f"{len(doubts):,} read, with a remark", anchor=False)
         _list_lines(doubts, ["File", "Line", "Remark"], "doubts")
+
+
+def _show_trouble(done: Import) -> None:
+    """Files that could not be read, or not wholly."""
+    for file in done.files:
+        if file.error:
+            st.error(widgets.plain(file.error))
+        if file.replaced:
+            st.warning(
+                widgets.plain(
+                    f'"{file.file}": {file.replaced:,} characters could not be decoded and stand as �. '
+                    "If titles look wrong, export the file again as UTF-8."
+                )
+            )
 
 
 def _format(file: FileReport) -> str:
@@ -345,7 +354,7 @@ def _show_earlier(state: State) -> None:
             with st.container(border=True, key=f"add_files.waiting.{done.id}"):
                 st.markdown(_describe(done))
                 widgets.link(state, "add-files", "See what it would change, and decide", upload=done.id)
-    rest = [done for done in imports if done.state != "proposed"][:5]
+    rest = [done for done in imports if done.state != "proposed" and done.totals["found"]][:5]
     if rest:
         st.header("Earlier uploads", anchor=False)
         for done in rest:
