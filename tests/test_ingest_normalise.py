@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from corpus.records import TYPES, Author, Entry
 from ingest.normalise import find_warnings, to_authors, to_fields
 from ingest.normalise.identifiers import find_isbn, find_issn, find_pmcid, find_pmid, to_doi
-from ingest.normalise.text import to_number, to_pages, to_title
+from ingest.normalise.text import clean, to_number, to_pages, to_title
 from ingest.normalise.vocabulary import to_language, to_type
 
 
@@ -157,6 +157,14 @@ def test_years(given, year):
 )
 def test_titles(text, title):
     assert to_title(text) == title
+
+
+@pytest.mark.parametrize("letter", ["e", "é", "e\u0301"], ids=["ASCII", "accented", "letter and accent"])
+@pytest.mark.parametrize("sign", [*"\u00ad\u200b\u200e\u2060\ufeff\x00\x7f\x80\ufdd0"], ids=ascii)
+def test_one_line_without_what_cannot_be_seen(letter, sign):
+    whole = "e" if letter == "e" else "é"
+    assert clean(f" {letter}{sign}s  t\u00a0u\n{letter} ") == f"{whole}s t u {whole}"
+    assert clean(f"{letter} s ") == f"{whole} s"
 
 
 def test_persian_keeps_its_joiners():

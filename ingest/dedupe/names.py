@@ -47,12 +47,17 @@ def _names_of(family: str, given: str, corporate: bool) -> tuple[Name, ...]:
     if corporate:
         whole = "".join(fold(family).split())
         return (Name(whole, (), ""),) if whole not in _NOT_PEOPLE else ()
-    if given and not _GLUED.search(given) and not _GLUED.search(family):
+    if given and not _is_glued(given) and not _is_glued(family):
         name = _to_name(family, given)
         return (name,) if name else ()
     whole = f"{family} {given}".strip() if given else family
     pieces = [p for p in _GLUED.split(whole) if p.strip(" .,")]
     return tuple(n for n in (_from_whole(p) for p in pieces) if n)
+
+
+def _is_glued(name: str) -> bool:
+    """Whether another name begins in it: only after a full stop or at a capital."""
+    return ("." in name or not name[1:].islower()) and _GLUED.search(name) is not None
 
 
 def fold_name(text: str) -> str:
@@ -76,7 +81,6 @@ def _from_whole(piece: str) -> Name | None:
     return _to_name(" ".join(words[:family]), " ".join([*words[family:], tail[0] if tail else ""]))
 
 
-@lru_cache(maxsize=32768)
 def _to_name(family: str, given: str) -> Name | None:
     parts, others = fold_name(family).split(), fold_name(given).split()
     words = tuple(w for w in (*parts, *others) if len(w) > 1 and w not in _NOT_PEOPLE)

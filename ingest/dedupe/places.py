@@ -18,6 +18,7 @@ _RANGE = re.compile(r"([a-z]{0,5})[\s.]*(\d+)[a-z]?(?:\s*[-–—]+\s*([a-z]{0,5
 _DAMAGED = re.compile(r"\s*\d{1,2}[A-Z]?\)")  # "1)": what is left of "50 (Suppl. 1)"
 _LOST_FIRST = re.compile(r"\s*[a-z]+-\d{1,2}\s*$", re.IGNORECASE)  # "Suppl-29", "t-8": the first page went missing
 _NUMBER = re.compile(r"\d+")
+_MAY_PART = re.compile(r"[=/:(.]")
 _PARTS = re.compile(r"\s*\.\s*Conference\b:?\s*|\s*[=/:]\s*|\s*\(\s*|\s*\.\s+(?=[A-Z][a-z]{3,} )")
 
 
@@ -81,7 +82,9 @@ def to_venues(text: str | None) -> tuple[tuple[str, ...], ...]:
     if not text:
         return ()
     whole = _to_words(text)
-    parts = [_to_words(p) for p in _PARTS.split(text)] if re.search(r"[=/:(.]", text) else []
+    if not _MAY_PART.search(text):
+        return (whole,) if whole else ()
+    parts = [_to_words(p) for p in _PARTS.split(text)]
     return tuple(dict.fromkeys(w for w in (whole, *(p for p in parts if len("".join(p)) >= 4)) if w))
 
 

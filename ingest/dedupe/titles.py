@@ -192,9 +192,10 @@ def to_titles(title: str | None, original: str | None = None) -> tuple[str, tupl
         spellings += [both["outer"] or both["outer2"], both["inner"] or both["inner2"]]
     if original:
         spellings.append(original)
-    kind = find_kind(_without_label(fold(spellings[0])))
-    titles = tuple(dict.fromkeys(t for t in (_to_title(s, kind) for s in spellings) if t.words))
-    return kind, titles
+    folded = [_without_label(fold(spelling)) for spelling in spellings]
+    kind = find_kind(folded[0])
+    titles = dict.fromkeys(_to_title(*spelling, kind) for spelling in zip(spellings, folded, strict=True))
+    return kind, tuple(title for title in titles if title.words)
 
 
 def find_kind(folded: str) -> str:
@@ -212,8 +213,7 @@ def _without_label(folded: str) -> str:
     return folded if _LABEL_CUES.isdisjoint(ends) else _LABELS.sub("", folded)
 
 
-def _to_title(text: str, kind: str) -> Title:
-    folded = _without_label(fold(text))
+def _to_title(text: str, folded: str, kind: str) -> Title:
     words = tuple(((_ABOUT.sub("", folded) if kind else "") or folded).split())
     head = _SUBTITLE.split(text.strip(" .[]"), maxsplit=1) if _MAY_PART.search(text) else ()
     main = fold(head[0]).replace(" ", "") if len(head) > 1 else ""

@@ -68,16 +68,16 @@ def find_warnings(entry: Entry, fields: Fields) -> tuple[str, ...]:
     found: list[str] = []
     if fields.title is None:
         found.append("There is no title.")
-    years = [value for value in get("year", _NONE) if value.strip() and not _NO_YEAR.search(value)]
-    if fields.year is None and years:
+    years = get("year", _NONE) if fields.year is None else ()
+    if years := [value for value in years if value.strip() and not _NO_YEAR.search(value)]:
         found.append(f'The year "{years[0][:40]}" is not one we can take ({EARLIEST_YEAR} to {LATEST_YEAR}).')
     dois = [value for value in get("doi", _NONE) if not is_missing(value.strip())]
-    if dois and not any("10." in value for value in dois):
+    if dois and not any(["10." in value for value in dois]):
         found.append(f'"{dois[0][:60]}" is not a DOI.')
     elif dois and fields.doi is None:
         found.append(f'The DOI "{dois[0][:60]}" is malformed.')
-    pmids = [value for value in get("pmid", _NONE) if not is_missing(value.strip())]
-    if pmids and fields.pmid is None and fields.pmcid is None:
+    pmids = get("pmid", _NONE) if fields.pmid is None and fields.pmcid is None else ()
+    if pmids := [value for value in pmids if not is_missing(value.strip())]:
         found.append(f'The PMID "{pmids[0][:40]}" is malformed.')
     if not fields.authors and get("author"):
         found.append(f'No name could be read from the authors "{get("author", _NONE)[0][:60]}".')
@@ -112,7 +112,10 @@ def _authors(given: Mapping[str, list[str]]) -> tuple[tuple[Author, ...], bool]:
 def _year(given: Mapping[str, list[str]]) -> int | None:
     for name in ("year", "date"):
         for value in given.get(name, _NONE):
-            if match := _YEAR.search(value):
+            if len(value) == 4 and value.isascii() and value.isdigit():  # most need no pattern
+                if EARLIEST_YEAR <= int(value) <= LATEST_YEAR:
+                    return int(value)
+            elif match := _YEAR.search(value):
                 year = int(match.group())
                 if EARLIEST_YEAR <= year <= LATEST_YEAR:
                     return year

@@ -33,6 +33,7 @@ _BREAKS = {n: " " for n in range(128) if not (chr(n).isalnum() or chr(n) == "_")
 _OTHERS = re.compile(
     r"[,;\s]*(?:\band\s+others|\bet\.?\s+al\.?|\bet\s+coll\.?|\bu\.\s?a\.|…|\.\.\.)\s*$", re.IGNORECASE
 )
+_NOBODY = frozenset(("anonymous", "anon", "[anonymous]", "no authors listed", "unknown"))
 _ONLY_OTHERS = frozenset(("others", "et al", "et al.", "...", "…", "and others", "et. al.", "u.a.", "[et al]"))
 
 
@@ -101,6 +102,9 @@ def _is_glued(name: str) -> bool:
 def _split_commas(value: str, commas: int) -> list[str]:
     if not commas:
         return [value]
+    first = value[: value.index(",")]
+    if commas == 1 and first.isalpha() and first.casefold() not in _ONLY_OTHERS:  # "Okafor, A.": as most are
+        return [value]
     parts = [part.strip() for part in value.split(",")]
     if parts[-1] == "":
         parts.pop()
@@ -127,7 +131,7 @@ def to_author(name: str) -> Author | None:
     if not (name[:1].isalpha() and (name[-1:].isalpha() or name[-1:] == ".")):
         name = _MARKS.sub("", name)
     name = name.strip(" ,;|")
-    if is_missing(name) or name.casefold() in ("anonymous", "anon", "[anonymous]", "no authors listed", "unknown"):
+    if is_missing(name) or name.casefold() in _NOBODY:
         return None
     if "," in name:
         return _with_comma(name)

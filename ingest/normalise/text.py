@@ -47,17 +47,15 @@ def clean(text: str) -> str:
             text = html.unescape(text)  # "&amp;lt;"
     if "<" in text:
         text = _BREAK.sub(" ", _TAG.sub("", text))
-    if not text.isascii():
-        if _ANY_INVISIBLE.search(text):
+    is_printable = text.isprintable()  # nothing invisible, and no white space but blanks
+    if text.isascii():
+        text = text if is_printable else text.translate(_INVISIBLE)
+    else:
+        if not is_printable and _ANY_INVISIBLE.search(text):
             text = text.translate(_JOINERS if _NEEDS_JOINERS.search(text) else _INVISIBLE)
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
-    elif text.isprintable():
-        if "  " not in text:
-            return text.strip()
-    else:
-        text = text.translate(_INVISIBLE)
-    return " ".join(text.split())
+    return text.strip() if is_printable and "  " not in text else " ".join(text.split())
 
 
 def is_missing(text: str) -> bool:
