@@ -106,7 +106,7 @@ def _choose(path: Path) -> list[tuple[str, str, list[str]]]:
 
 
 def _ask(page: Page, query: str, wanted: list[str]) -> float:
-    box = page.locator("[data-testid=stMain] input").first
+    box = page.locator("[data-testid=stTextInput] input").first
     box.wait_for(timeout=WAIT)
     settle(page)
     box.fill(query)

@@ -61,6 +61,7 @@ def run_page(key: str, path: str) -> None:
     import corpora
     import streamlit as st
 
+    from views import address
     from views.pages import PAGES
     from views.state import load_state
 
@@ -69,4 +70,5 @@ def run_page(key: str, path: str) -> None:
         return corpora.open_copy(Path(path))
 
     page = next(page for page in PAGES if page.key == key)
+    address.enter(page.key)
     page.render(load_state(open_once(path)))

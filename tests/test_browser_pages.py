@@ -129,3 +129,19 @@ def test_the_standalone_map_has_no_violation(shown: Shown, scheme: str) -> None:
     found = find_violations(tab)
     tab.close()
     assert found == []
+
+
+def test_a_tick_keeps_the_search_and_the_place(shown: Shown) -> None:
+    shown.open("search", "q=nurses")
+    tab = shown.tab
+    total = tab.get_by_role("heading", level=2).first.inner_text()
+    tick = tab.locator(".record input").nth(1)
+    tick.focus()
+    tab.keyboard.press("Space")
+    expect(tab.locator(".selection")).to_contain_text("1 selected", timeout=SLOW)
+    shown.wait()
+    expect(tick).to_be_checked()
+    expect(tick).to_be_focused()  # though the list was drawn anew
+    tab.locator(".selection").get_by_text("Select none").click()
+    expect(tab.locator(".selection")).to_contain_text("Nothing selected", timeout=SLOW)
+    assert tab.get_by_role("heading", level=2).first.inner_text() == total

@@ -16,13 +16,23 @@ from typing import Any
 
 import streamlit as st
 
+KEPT = "address."  # before a field's key: what the address was given for it
+
 
 def enter(page: str) -> None:
-    """On another page than before, what the address says holds, whatever a field of the same name had."""
-    if st.session_state.get("address.page") != page:
-        for key in [str(key) for key in st.session_state if str(key).startswith("address.")]:
-            del st.session_state[key]
-        st.session_state["address.page"] = page
+    """Ask the address anew: for all fields on another page than before, else for those of which it says another thing.
+
+    Called where a whole page is run. A fragment of it runs when one of its own fields is used, and then the browser
+    may still be behind with the address: what the fields have, holds.
+    """
+    known = {str(key): kept for key, kept in st.session_state.items() if str(key).startswith(KEPT)}
+    arrived = st.session_state.get("address") != page
+    st.session_state["address"] = page
+    for name, kept in known.items():
+        key = name.removeprefix(KEPT)
+        if arrived or st.query_params.get_all(key) != kept:
+            st.session_state.pop(key, None)
+            del st.session_state[name]
 
 
 def choose_many(label: str, options: Mapping[str, str], key: str, *, drawn: bool = True, **more: Any) -> list[str]:
@@ -66,23 +76,39 @@ def choose_number(
     return None if number is None else int(number)
 
 
-def choose_whether(label: str, key: str, help: str, *, drawn: bool = True) -> bool:
+def choose_whether(label: str, key: str, help: str, *, drawn: bool = True, **more: Any) -> bool:
     """A switch, off unless the address says "true"."""
     _seed(key, lambda given: given == ["true"])
     chosen: bool = st.session_state[key]
     if drawn:
-        chosen = st.toggle(label, value=chosen, key=key, help=help)
+        chosen = st.toggle(label, value=chosen, key=key, help=help, **more)
     _keep(key, ["true"] if chosen else [])
     return chosen
 
 
-def choose_text(label: str, key: str, **more: Any) -> str:
+def choose_page(n_pages: int, key: str, *, drawn: bool = True) -> int:
+    """Which of so many pages, counted from 1; the first unless the address names another."""
+    _seed(key, lambda given: next((int(n) for n in given if n.isdecimal()), 1))
+    page = st.session_state[key] = min(max(st.session_state[key], 1), n_pages)
+    if drawn:
+        page = st.pagination(n_pages, default=page, key=key)
+    _keep(key, [] if page == 1 else [str(page)])
+    return page
+
+
+def read_text(key: str, longest: int | None = None) -> str:
+    """What stands in a field for words, drawn or not."""
+    _seed(key, lambda given: "".join(given[:1])[:longest])
+    typed: str = st.session_state[key]
+    return typed
+
+
+def choose_text(label: str, key: str, field: Callable[..., Any] = st.text_input, **more: Any) -> str:
     """A field for words. ``keep_text`` writes them into the address, once what they ask for is drawn.
 
     Not bound by Streamlit itself: the browser would write the address first, and ask the server after that.
     """
-    _seed(key, lambda given: "".join(given[:1])[: more.get("max_chars")])
-    typed: str = st.text_input(label, st.session_state[key], key=key, **more)
+    typed: str = field(label, read_text(key, more.get("max_chars")), key=key, **more)
     return typed
 
 
@@ -98,9 +124,8 @@ def _known(given: Sequence[str], options: Mapping[str, str]) -> list[str]:
 
 
 def _seed(key: str, to_value: Callable[[list[str]], object]) -> None:
-    given = st.query_params.get_all(key)
-    if key not in st.session_state or given != st.session_state.get(f"address.{key}"):
-        st.session_state[key] = to_value(given)
+    if key not in st.session_state:
+        st.session_state[key] = to_value(st.query_params.get_all(key))
 
 
 def _keep(key: str, ids: list[str]) -> None:
@@ -109,7 +134,7 @@ def _keep(key: str, ids: list[str]) -> None:
             st.query_params[key] = ids
         else:
             del st.query_params[key]
-    st.session_state[f"address.{key}"] = ids
+    st.session_state[KEPT + key] = ids
 
 
 def read_ids(key: str, options: Mapping[str, str]) -> list[str]:

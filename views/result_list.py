@@ -32,10 +32,17 @@ _RESULTS = st.components.v2.component(
 
 
 def show_records(
-    state: State, records: Sequence[Record], query: str, ticked: set[str], key: str, on_tick: Callable[[], None]
+    state: State,
+    rows: Sequence[Mapping[str, Any]],
+    chosen: Mapping[str, Any],
+    key: str,
+    on_tick: Callable[[], None],
 ) -> None:
-    """The records of one page; a title opens the record, a tick is handed to ``on_tick`` through the session."""
-    data = {"words": WORDS, "records": to_rows(state, records, query, ticked)}
+    """The records of one page; a title opens the record, a tick is handed to ``on_tick`` through the session.
+
+    ``chosen``: what is said of the ticks above the list, and by name the ways to tick many at once.
+    """
+    data = {"words": WORDS, "chosen": chosen, "records": rows}
     opened: Any = _RESULTS(data=data, key=key, on_open_change=_ignore, on_tick_change=on_tick).open
     if opened and "record" in state.pages:
         st.session_state[LEFT] = {name: st.query_params.get_all(name) for name in st.query_params}

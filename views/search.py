@@ -3,15 +3,16 @@
 The list is drawn first and what is beside it after, so that nobody waits for counts before seeing what was found.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
+from typing import Any, NamedTuple
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from analysis.sentences import records_words
 from corpus.errors import QueryError
-from corpus.search import Found
+from corpus.records import Record
 from views import address, result_list, results, search_away, search_filters, search_saved, widgets
 from views.state import State, Where
 
@@ -39,9 +40,6 @@ A strategy of PubMed, Ovid, Web of Science or Scopus can be pasted: turn on “S
 """
 LINES_HELP = "Paste a strategy with one numbered line below the other; the last line is what is looked for."
 EXAMPLE = "1 exp Nurses/\n2 (bully* or harass*).ti,ab.\n3 1 and 2"
-BOUND = {"strategy": str, "lines": "true".__eq__, "screened": "true".__eq__, "from": int, "to": int,
-         "page": int}  # fmt: skip
-LIST, FACETS = "search.list", "search.facets"
 
 
 def render(state: State) -> None:
@@ -54,61 +52,119 @@ def render(state: State) -> None:
     _show_search(state)
 
 
+class _Answer(NamedTuple):
+    """What a search finds, before anything of it is drawn; or why it cannot be read."""
+
+    total: int = 0
+    n_pages: int = 1
+    notes: str = ""
+    records: Sequence[Record] = ()
+    rows: Sequence[dict[str, Any]] = ()  # as the list draws them
+    fault: QueryError | None = None
+
+
 @st.fragment
 def _show_search(state: State) -> None:
-    """All that changes with a search, run by itself: what stands around it need not be drawn again."""
+    """All that changes with a search, run by itself: what stands around it need not be drawn again.
+
+    While a browser draws what has come so far, what comes next has to wait. So all is found before anything is drawn,
+    the list is drawn first, and what stands beside it is counted before it is drawn.
+    """
     state = replace(state, version=state.corpus.version)
     n_corpus = len(state.corpus.snapshot())
     _come_back()
-    query, ways_at = _ask_query(n_corpus)
+    many = _ask_lines(drawn=False)
+    query = address.read_text("strategy" if many else "q").strip()
     where = search_filters.read_where(state)
     sort = _pick_order(drawn=False)
-    in_force_at = st.container()  # keeps its place when empty: what stands below is then not drawn anew
+    answer = _find(state, query, where, sort)
+    asked_at = st.container()
+    with asked_at:
+        _ask_query(many, n_corpus)
     list_at, beside = st.columns([7, 3], gap="large")
     with list_at:
-        total = _show_found(state, query, where, sort, n_corpus)
-    with ways_at:
-        search_saved.show(state, query, where, sort)
-    with in_force_at:
+        said_at, above = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
+        if answer.total:
+            search_away.show_list(state, query, where, answer.total, answer.rows)
+    said = "This search cannot be read" if answer.fault else f"{answer.total:,} of {n_corpus:,} records"
+    said_at.header(said, anchor=False)
+    counts = results.count_tags(state, query, where) if answer.total else {}
+    with above:
+        _show_above(state, query, where, answer)
+    with said_at:
+        _pick_order()
+    with list_at:
+        if answer.n_pages > 1:
+            address.choose_page(answer.n_pages, "page")
+    with asked_at:
+        with st.container(horizontal=True, vertical_alignment="center", key="search.ways"):
+            _ask_lines()
+            search_saved.show(state, query, where, sort)
         search_filters.show_in_force(state, where)
     with beside:
-        with st.container():
-            if total is not None:
-                search_away.show_export(state, query, where, total, n_corpus)
+        search_away.show_export(state, query, where, answer.total, n_corpus)
         search_filters.pick_years(where)
-        if total is not None:
-            counts = results.count_tags(state, query, where)
-            result_list.show_facets(state, counts, where.tag_dict, FACETS, lambda: search_filters.choose(state, FACETS))
-        with st.expander("Coding and screening", key="search.coding"):
-            search_filters.pick_coding(where)
-    address.keep_text("q", "" if st.session_state["lines"] else query)
+        search_filters.show_facets(state, where, counts)
+        search_filters.show_coding(where)
+    address.keep_text("q", "" if many else query)
+    address.keep_text("strategy", query if many else "")
 
 
 def _come_back() -> None:
     """Going back from a record, the browser first comes by with the record's id alone: the search as it was left."""
-    if "id" not in st.query_params:
+    if "id" in st.query_params:
+        st.query_params.from_dict(st.session_state.get(result_list.LEFT, {}))
+
+
+def _find(state: State, query: str, where: Where, sort: str) -> _Answer:
+    """The total, and the page asked for."""
+    try:
+        total = results.count(state, query, where)
+    except QueryError as error:
+        return _Answer(fault=error)
+    asked = (query, where, sort)
+    if st.session_state.setdefault("search.asked", asked) != asked:  # something else: from its first page
+        st.session_state["search.asked"] = asked
+        st.session_state["page"] = 1
+    n_pages = max(1, ceil(total / PAGE))
+    page = address.choose_page(n_pages, "page", drawn=False)
+    if not total:
+        return _Answer()
+    found = results.find_page(state, query, where, sort, PAGE, page)
+    notes = list(found.notes)
+    if query and sort == "relevance" and found.order in ORDERS:
+        notes.append(ORDERS[found.order])
+    records = state.corpus.records(hit.id for hit in found.hits)
+    rows = result_list.to_rows(state, records, query, search_away.ticked(state))
+    return _Answer(total, n_pages, "\n".join(notes), records, rows)
+
+
+def _show_above(state: State, query: str, where: Where, answer: _Answer) -> None:
+    """How the search was read, what else may have been meant, and a way out where nothing is found."""
+    if answer.notes:
+        st.text(answer.notes)
+    if answer.fault:
+        _point_at(query, answer.fault)
         return
-    left = st.session_state.get(result_list.LEFT, {})
-    st.query_params.from_dict(left)
-    for name, read in BOUND.items():
-        if given := left.get(name):
-            st.session_state[name] = read(given[0])
+    _show_meant(state, query, where)
+    if answer.total:
+        widgets.show_content_note(state, answer.records)
+    else:
+        _show_ways_out(state, query, where)
 
 
-def _ask_query(n_corpus: int) -> tuple[str, DeltaGenerator]:
-    """What was typed, one line or a strategy of several; and the place below it for saved searches."""
-    field_at = st.container()
-    ways_at = st.container(horizontal=True, vertical_alignment="center", key="search.ways")
-    many = ways_at.toggle("Several lines", key="lines", bind="query-params", help=LINES_HELP, on_change=_carry_over)
+def _ask_query(many: bool, n_corpus: int) -> None:
+    """A line or, for a strategy, a box."""
     label = f"Search {n_corpus:,} records"
     if many:
-        typed = field_at.text_area(
-            label, key="strategy", bind="query-params", height=180, placeholder=EXAMPLE, help=HELP
-        )
+        address.choose_text(label, "strategy", st.text_area, height=180, placeholder=EXAMPLE, help=HELP)
     else:
-        with field_at:
-            typed = address.choose_text(label, "q", type="search", placeholder="Words, a “phrase”, or nurs*", help=HELP)
-    return str(typed or "").strip(), ways_at
+        address.choose_text(label, "q", type="search", placeholder="Words, a “phrase”, or nurs*", help=HELP)
+
+
+def _ask_lines(*, drawn: bool = True) -> bool:
+    more = {"on_change": _carry_over} if drawn else {}
+    return address.choose_whether("Several lines", "lines", LINES_HELP, drawn=drawn, **more)
 
 
 def _carry_over() -> None:
@@ -119,52 +175,8 @@ def _carry_over() -> None:
         st.session_state["q"] = " ".join((st.session_state.get("strategy") or "").split())
 
 
-def _show_found(state: State, query: str, where: Where, sort: str, n_corpus: int) -> int | None:
-    """The list, or what to do instead; the total, None if there is nothing to count.
-
-    What stands above the list has its place and is drawn after it: browsers draw in turns what has come so far.
-    """
-    said_at = st.container(horizontal=True, vertical_alignment="bottom")
-    above, list_at = st.container(), st.container()
-    try:
-        total = results.count(state, query, where)
-    except QueryError as error:
-        said_at.header("This search cannot be read", anchor=False)
-        _point_at(query, error)
-        total = None
-    else:
-        said_at.header(f"{total:,} of {n_corpus:,} records", anchor=False)
-    if total:
-        page = _pick_page(query, where, sort, ceil(total / PAGE))
-        found = results.find_page(state, query, where, sort, PAGE, page)
-        records = state.corpus.records(hit.id for hit in found.hits)
-        with list_at:
-            chosen = search_away.ticked(state)
-            result_list.show_records(state, records, query, chosen, LIST, lambda: search_away.tick(LIST))
-        with above:
-            _show_notes(found, query, sort)
-            _show_meant(state, query, where)
-            widgets.show_content_note(state, records)
-            search_away.show_selection(state, query, where, total)
-    elif total == 0:
-        _show_meant(state, query, where)
-        _show_ways_out(state, query, where)
-    with said_at:
-        _pick_order()
-    return total or None
-
-
 def _pick_order(*, drawn: bool = True) -> str:
     return address.choose_one("Order", SORTS, "sort", "relevance", drawn=drawn, label_visibility="collapsed", width=200)
-
-
-def _show_notes(found: Found, query: str, sort: str) -> None:
-    """How the search was read and, if it is not the order asked for, in which order the records are."""
-    notes = list(found.notes)
-    if query and sort == "relevance" and found.order in ORDERS:
-        notes.append(ORDERS[found.order])
-    if notes:
-        st.text("\n".join(notes))
 
 
 def _point_at(query: str, error: QueryError) -> None:
@@ -180,17 +192,6 @@ def _point_at(query: str, error: QueryError) -> None:
     cut = line[before : before + 120]
     st.code(f"{cut}\n{' ' * (at - start - before)}^", language=None)
     st.markdown(HELP)
-
-
-def _pick_page(query: str, where: Where, sort: str, n_pages: int) -> int:
-    """The page asked for; the first one again as soon as anything else is asked for."""
-    asked = (query, where, sort)
-    if st.session_state.setdefault("search.asked", asked) != asked:
-        st.session_state["search.asked"] = asked
-        st.session_state["page"] = 1
-    if n_pages < 2:
-        return 1
-    return st.pagination(n_pages, key="page", bind="query-params")
 
 
 def _show_meant(state: State, query: str, where: Where) -> None:

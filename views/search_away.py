@@ -1,8 +1,9 @@
 """What a person takes away from a search: records ticked, on any page and in any search, or all that were found."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -11,7 +12,7 @@ from corpus.export import WRITERS, Coded, export
 from corpus.export.reading_list import LISTS, build_list, save_list
 from corpus.export.styles import STYLES
 from corpus.notices import mark_of
-from views import results
+from views import result_list, results
 from views.state import State, Where
 
 FORMATS = {
@@ -29,6 +30,7 @@ READING = {
     "txt": "Reading list as plain text (.txt)",
 }
 TICKED = "search.ticked"
+LIST = "search.list"
 
 
 def ticked(state: State) -> set[str]:
@@ -41,14 +43,6 @@ def ticked(state: State) -> set[str]:
     return kept[1]
 
 
-def tick(key: str) -> None:
-    """Callback of the list: what is ticked on the page shown."""
-    said = st.session_state[key].tick
-    if said:
-        st.session_state[TICKED][1].difference_update(said["shown"])
-        st.session_state[TICKED][1].update(said["ticked"])
-
-
 def say(n: int, of: int) -> str:
     """ "these 37 of 1,204 records", "all 1,204 records"."""
     if n == of:
@@ -56,28 +50,31 @@ def say(n: int, of: int) -> str:
     return f"these {n:,} of {of:,} records" if n != 1 else f"this 1 of {of:,} records"
 
 
-def show_selection(state: State, query: str, where: Where, total: int) -> None:
-    """How many are ticked, and buttons to tick all that were found or none."""
-    chosen = ticked(state)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="search.selection"):
-        st.text(f"{len(chosen):,} selected" if chosen else "Nothing selected", width="content")
-        st.button(
-            f":blue[Select all {total:,}]",
-            key="search.all",
-            type="tertiary",
-            on_click=_tick_all,
-            args=(state, query, where),
-        )
-        if chosen:
-            st.button(":blue[Select none]", key="search.none", type="tertiary", on_click=chosen.clear)
+def show_list(state: State, query: str, where: Where, total: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """One page of what was found, each record to open or tick; and how many are ticked, to tick all or none."""
+    n = len(ticked(state))
+    ways = {"all": f"Select all {total:,}"} | ({"none": "Select none"} if n else {})
+    chosen = {"said": f"{n:,} selected" if n else "Nothing selected", "ways": ways}
+    result_list.show_records(state, rows, chosen, LIST, lambda: tick(state, query, where))
 
 
-def _tick_all(state: State, query: str, where: Where) -> None:
-    ticked(state).update(results.find_ids(state, query, where))
+def tick(state: State, query: str, where: Where) -> None:
+    """Callback of the list: what is ticked on the page shown, or the way that was pressed."""
+    said, chosen = st.session_state[LIST].tick or {}, ticked(state)
+    if said.get("way") == "all":
+        chosen.update(results.find_ids(state, query, where))
+    elif said.get("way") == "none":
+        chosen.clear()
+    else:
+        chosen.difference_update(said.get("shown", ()))
+        chosen.update(said.get("ticked", ()))
 
 
 def show_export(state: State, query: str, where: Where, total: int, n_corpus: int) -> None:
     """Take the ticked records away, or all that were found where none is ticked."""
+    if not total:
+        st.popover("Take records away", width="stretch", key="search.export", disabled=True)
+        return
     chosen = ticked(state)
     n = len(chosen) or total
     words = say(n, n_corpus)

@@ -1,13 +1,16 @@
 """The filters of the search page: facets are chosen beside the results, the rest in fields; all in the address."""
 
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 
 import streamlit as st
 
 from corpus.framework import Facet
-from views import address, filters, widgets
+from views import address, filters, result_list, widgets
 from views.state import State, Where
+
+FACETS = "search.facets"
 
 
 def read_tags(state: State) -> Where:
@@ -30,12 +33,22 @@ def read_where(state: State) -> Where:
 
 def pick_years(where: Where, *, drawn: bool = True) -> Where:
     """Two fields for the years."""
-    low_at, high_at = st.columns(2) if drawn else (nullcontext(), nullcontext())
-    with low_at:
+    with st.container(horizontal=True, gap="small") if drawn else nullcontext():
         low = address.choose_number("From year", *filters.YEARS, key="from", drawn=drawn)
-    with high_at:
         high = address.choose_number("To year", *filters.YEARS, key="to", drawn=drawn)
     return replace(where, years=(low, high))
+
+
+def show_facets(state: State, where: Where, counts: Mapping[str, Mapping[str, int]]) -> None:
+    """What the records found have in common, to be chosen."""
+    result_list.show_facets(state, counts, where.tag_dict, FACETS, lambda: choose(state, FACETS))
+
+
+def show_coding(where: Where) -> None:
+    """The fields of ``pick_coding``, for those who open them."""
+    with widgets.more("Coding and screening", "search.coding") as place:
+        if place.open:
+            pick_coding(where)
 
 
 def pick_coding(where: Where, *, drawn: bool = True) -> Where:

@@ -45,8 +45,21 @@ function drawRecord(record, words, events) {
   return make("li", "record", make("label", "tick", tick), body);
 }
 
+// How many are ticked, and a button for each way to tick many at once.
+function drawChosen(chosen, press) {
+  const ways = Object.entries(chosen.ways).map(([name, words]) => {
+    const way = make("button", "way", words);
+    way.type = "button";
+    way.value = name;
+    way.addEventListener("click", () => press(name));
+    return way;
+  });
+  return make("p", "selection", make("span", "", chosen.said), ...ways);
+}
+
 function drawList(host, data, events) {
   const list = make("ol", "records");
+  const focused = host.getRootNode().activeElement?.value; // of a tick or a way; they are drawn anew
   const report = {
     open: events.open,
     tick: () => {
@@ -55,7 +68,11 @@ function drawList(host, data, events) {
     },
   };
   list.append(...data.records.map((record) => drawRecord(record, data.words, report)));
-  host.replaceChildren(list);
+  host.replaceChildren(drawChosen(data.chosen, (way) => events.tick({ way })), list);
+  if (focused) {
+    const again = [...host.querySelectorAll("input, .way")];
+    (again.find((node) => node.value === focused) || again[0]).focus({ preventScroll: true });
+  }
 }
 
 function drawFacet(facet, words, events) {
