@@ -4,6 +4,7 @@ Only Streamlit is imported at the top: the first visitor sees a line at once, wh
 """
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 
 def main() -> None:
@@ -13,7 +14,7 @@ def main() -> None:
         waiting.markdown("Starting Lacuna. Loading what it counts with, about ten seconds the first time.")
     _load()
     waiting.empty()
-    _show()
+    _show(waiting)
 
 
 def _loaded() -> bool:
@@ -32,7 +33,8 @@ def _load() -> None:
     set_aside()
 
 
-def _show() -> None:
+def _show(waiting: DeltaGenerator) -> None:
+    """The page; ``waiting`` is where a visitor reads how far the opening of the collection is."""
     from dataclasses import replace
 
     from corpus.errors import LacunaError
@@ -42,7 +44,7 @@ def _show() -> None:
 
     collection = collections.chosen()
     try:
-        corpus = opening.open_once(collection, opening.read_fingerprint(collection.framework))
+        corpus = opening.open_once(collection, opening.read_fingerprint(collection.framework), waiting)
         visitor = load_visitor()
         if visitor.name:
             st.session_state["curator"] = visitor.name

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from corpus.errors import LacunaError, StoreError
 from corpus.framework import make_fingerprint
@@ -93,9 +94,10 @@ def _read_fingerprint(folder: Path, stamps: tuple[tuple[str, int, int], ...]) ->
     return make_fingerprint(folder)
 
 
-def open_once(collection: Collection, fingerprint: str) -> Corpus:
+def open_once(collection: Collection, fingerprint: str, place: DeltaGenerator) -> Corpus:
     """The corpus of a collection, opened once a process and framework; says how far it is while that takes time.
 
+    It is said in ``place``, which is there in every run: what stands below must not move when nothing is said.
     ``fingerprint`` is the framework's: after a change of it the corpus is opened anew. Raises LacunaError.
     """
     lock, openings = _openings()
@@ -108,7 +110,6 @@ def open_once(collection: Collection, fingerprint: str) -> Corpus:
             opening = openings[key] = Opening(collection)
     opening.wait(LOOK)
     if not opening.is_over:
-        place = st.empty()
         started = time.monotonic()
         while not opening.is_over:
             place.progress(_share(opening.said), _words(opening.said, time.monotonic() - started))
