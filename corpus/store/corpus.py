@@ -21,7 +21,7 @@ from corpus.store.answers import Answers
 from corpus.store.imports import Import
 from corpus.store.keeping import Kept
 from corpus.store.planning import Change, Event
-from corpus.store.schema import connect, get_version, read, write, write_unseen
+from corpus.store.schema import connect, get_version, insert_rows, read, write, write_unseen
 
 
 class Corpus(Answers):
@@ -99,7 +99,7 @@ class Corpus(Answers):
         counts = planning.count_items(self._db, import_id, plan)
         self._db.execute("DELETE FROM planned WHERE import_id = ?", (import_id,))
         rows = [(import_id, row, 0) for row in plan.hide] + [(import_id, row, 1) for row in plan.show]
-        self._db.executemany("INSERT INTO planned VALUES (?, ?, ?)", rows)
+        insert_rows(self._db, "INSERT INTO planned", rows)
         self._db.execute(
             "UPDATE imports SET base_version = ?, report = ? WHERE id = ?",
             (plan.base_version, json.dumps(counts), import_id),

@@ -16,7 +16,7 @@ from corpus.folding import fold
 from corpus.records import LOOKED_UP, Link, Ruling, to_plain
 from corpus.rules import Progress
 from corpus.store import coding, rulings
-from corpus.store.schema import get_version, read, to_words, write, write_unseen
+from corpus.store.schema import get_version, insert_rows, read, to_words, write, write_unseen
 
 INDEXED_AT_ONCE = 4_000  # records; more at once make fewer pieces of the search index, and fewer to put together
 
@@ -48,7 +48,7 @@ def make_plan(db: sqlite3.Connection, change: Change, progress: Progress) -> Pla
     with read(db):
         plan = Plan(base_version=get_version(db))
         pairs = rulings.active_pairs(db, extra=change.ruled)
-        _touch(db, _seeds(db, change, plan.base_version), rulings.ever_ruled_pairs(db, change.ruled))
+        _touch(db, change, rulings.ever_ruled_pairs(db, change.ruled))
         ids = dict(db.execute("SELECT no, id FROM entries WHERE no IN (SELECT entry FROM touched)"))
         answers = find_answers(db, "no IN (SELECT entry FROM touched)")
         plan.live_before = _live(db, Change())
@@ -99,26 +99,18 @@ def part_answers(components: Iterable[tuple[str, ...]], answers: set[str]) -> tu
     return records, idle
 
 
-def _seeds(db: sqlite3.Connection, change: Change, version: int) -> list[int]:
-    seeds: list[int] = []
-    for import_id in (change.accept, change.undo):
-        if import_id is not None:
-            seeds += [n for (n,) in db.execute("SELECT DISTINCT entry FROM origins WHERE import_id = ?", (import_id,))]
-    named = {i for ruling in change.ruled for i in rulings.pair_of(db, ruling)}
-    if change.erase:
-        named.add(change.erase)
-    for entry_id in named:
-        seeds += [n for (n,) in db.execute("SELECT no FROM entries WHERE id = ?", (entry_id,))]
-    return seeds
-
-
-def _touch(db: sqlite3.Connection, seeds: Iterable[int], ruled: Iterable[Pair]) -> None:
-    """Fill the temporary table ``touched`` with all entries that links or rulings tie to the seeds."""
+def _touch(db: sqlite3.Connection, change: Change, ruled: Iterable[Pair]) -> None:
+    """Fill the temporary table ``touched`` with the entries of a change and all that links or rulings tie to them."""
     db.execute("CREATE TEMP TABLE IF NOT EXISTS touched (entry INTEGER PRIMARY KEY)")
     db.execute("CREATE TEMP TABLE IF NOT EXISTS ruled (a INTEGER, b INTEGER)")
     db.execute("DELETE FROM touched")
     db.execute("DELETE FROM ruled")
-    db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", [(n,) for n in seeds])
+    db.execute(
+        "INSERT OR IGNORE INTO touched SELECT entry FROM origins WHERE import_id IN (?, ?)",
+        (change.accept, change.undo),
+    )
+    named = {i for ruling in change.ruled for i in rulings.pair_of(db, ruling)} | {change.erase}
+    db.executemany("INSERT OR IGNORE INTO touched SELECT no FROM entries WHERE id = ?", [(i,) for i in named])
     db.executemany(
         "INSERT INTO ruled SELECT x.no, y.no FROM entries x, entries y WHERE x.id = ? AND y.id = ?", list(ruled)
     )
@@ -218,7 +210,7 @@ def _insert_records(db: sqlite3.Connection, folded: Sequence[_Folded]) -> dict[s
             "authors, venue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             new,
         )
-        db.executemany("INSERT INTO members VALUES (?, ?)", sorted(members))
+        insert_rows(db, "INSERT INTO members", sorted(members))
         db.executemany(
             "INSERT INTO record_text (rowid, title, abstract, keywords, authors, venue) VALUES (?, ?, ?, ?, ?, ?)",
             [(row[0], *map(to_words, row[7:])) for row in new],
@@ -259,7 +251,7 @@ def publish(
         if get_version(db) != plan.base_version:
             return None
         db.executemany("DELETE FROM shown WHERE record = ?", [(row,) for row in plan.hide])
-        db.executemany("INSERT OR IGNORE INTO shown VALUES (?)", [(row,) for row in plan.show])
+        insert_rows(db, "INSERT OR IGNORE INTO shown", [(row,) for row in plan.show])
         version = raise_version(db, event)
         for statement, values in statements:
             db.execute(statement, tuple(values))

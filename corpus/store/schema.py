@@ -8,15 +8,17 @@ whatever becomes of it, and ``shown`` lists the ones that are the corpus now. So
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from corpus.errors import BusyError, NewerStoreError, NoCorpusError, NotWritableError, StoreError
+from corpus.store.coding import batches
 
 SCHEMA_VERSION = 7
 BUSY_SECONDS = 60
 PAGE_BYTES = 8_192  # of a new store; those made before version 7 keep their 4,096
+_ROWS_AT_ONCE = 50
 PAGES_BEHIND = 4_000  # pages after which what was written is put together with the rest of the file
 
 TABLES = """
@@ -240,6 +242,13 @@ def write_unseen(db: sqlite3.Connection) -> Iterator[None]:
             yield
     finally:
         db.execute("PRAGMA synchronous = FULL")
+
+
+def insert_rows(db: sqlite3.Connection, into: str, rows: Iterable[Sequence[object]]) -> None:
+    """Rows of a narrow table, many to a statement: half of the time that one by one takes. Call inside a write."""
+    for some in batches(rows, _ROWS_AT_ONCE):
+        marks = ",".join([f"({','.join('?' * len(some[0]))})"] * len(some))
+        db.execute(f"{into} VALUES {marks}", [value for row in some for value in row])
 
 
 @contextmanager

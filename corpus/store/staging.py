@@ -15,7 +15,7 @@ from corpus.framework import Framework
 from corpus.records import Assignment, Entry, Fields, Link, Rejected
 from corpus.rules import Progress, Rules, Tagger
 from corpus.store import coding
-from corpus.store.schema import read, write, write_unseen
+from corpus.store.schema import insert_rows, read, write, write_unseen
 
 K = TypeVar("K", bound=Hashable)
 
@@ -167,7 +167,7 @@ def stage(
         origins = [
             (number_of[ids[id(item)]], import_id, file_id, item.line) for item in entries if ids[id(item)] in number_of
         ]
-        db.executemany("INSERT INTO origins (entry, import_id, file, line) VALUES (?, ?, ?, ?)", origins)
+        insert_rows(db, "INSERT INTO origins (entry, import_id, file, line)", origins)
         rejects = [
             item if isinstance(item, Rejected) else Rejected(item.line, item.raw, EMPTY)
             for item in items
@@ -198,13 +198,13 @@ def insert_derived(
 ) -> None:
     """Facts, codes and passages of entries, by their numbers. Call inside a write."""
     db.executemany("INSERT INTO facts VALUES (?, ?)", [(n, coding.pack_fields(made.fields)) for n, made in made_of])
-    db.executemany("INSERT INTO unmatched VALUES (?)", [(n,) for n, _ in made_of])
+    insert_rows(db, "INSERT INTO unmatched", [(n,) for n, _ in made_of])
     insert_codes(db, numbers, made_of)
 
 
 def insert_keys(db: sqlite3.Connection, keys: Iterable[tuple[int, Sequence[str]]]) -> None:
     """What entries are found by when others are matched, by their numbers. Call inside a write."""
-    db.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", sorted((key, n) for n, some in keys for key in some))
+    insert_rows(db, "INSERT OR IGNORE INTO keys", sorted((key, n) for n, some in keys for key in some))
 
 
 def insert_codes(
@@ -306,8 +306,9 @@ def match_new(
             insert_keys(db, ((number_of[i], entry.keys) for i, entry in new.items()))
         save_links(db, rules.match({i: entry.fields for i, entry in new.items()}, StoredEntries(db)))
         with write_unseen(db):
-            for table in ("unmatched", "waiting"):
-                db.executemany(f"DELETE FROM {table} WHERE entry = ?", [(number,) for number, _ in some])
+            last, _ = some[-1]
+            db.execute("DELETE FROM unmatched WHERE entry IN (SELECT entry FROM waiting WHERE entry <= ?)", (last,))
+            db.execute("DELETE FROM waiting WHERE entry <= ?", (last,))
         done += len(some)
         progress("looking for duplicates", done, len(waiting))
 
