@@ -83,9 +83,16 @@ def test_of_many_rejects_the_first_are_told_and_all_stand_in_a_table_when_asked(
 
 def test_many_files_add_up_in_the_last_row(path):
     at = upload(path, ("a.bib", MORE), ("b.bib", MORE), ("c.pdf", "%PDF-1.7 nothing to read"))
-    report = next(table.value for table in at.table if "Rejected" in table.value.columns)
-    names = ["a.bib, BibTeX (.bib)", "b.bib, BibTeX (.bib)", "c.pdf, not recognised", "All files"]
-    assert [plain(name) for name in report["File"]] == names
+    assert "Found 8 = 2 new + 4 merged + 0 held + 2 rejected" in [t.value for t in at.text]
+    (said,) = [plain(m.value) for m in at.markdown if "nothing found" in m.value]
+    assert said.split("\n") == [
+        "- **a.bib**, BibTeX (.bib): 4 found, 2 new, 1 merged, 1 rejected",
+        "- **b.bib**, BibTeX (.bib): 4 found, 3 merged, 1 rejected",
+        "- **c.pdf**, not recognised: nothing found",
+    ]
+    at.session_state["add_files.all"] = True
+    report = at.run().dataframe[0].value
+    assert report["File"].tolist() == ["a.bib", "b.bib", "c.pdf", "All files"]
     assert report[["Found", "New", "Merged", "Held", "Rejected"]].values.tolist()[-1] == [8, 2, 4, 0, 2]
     assert any("c.pdf" in plain(error.value) for error in at.error)
 

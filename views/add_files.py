@@ -285,11 +285,13 @@ def _show_report(done: Import) -> None:
     if len(done.files) == 1 and not done.files[0].error:
         st.markdown(f"**{widgets.plain(done.files[0].file)}** was read as {widgets.plain(_format(done.files[0]))}.")
     else:
-        rows = [[f"{f.file}, {_format(f)}", *(getattr(f, name) for name in COUNTS)] for f in done.files]
-        rows.append(["All files", *(done.totals[name] for name in COUNTS)])
-        shown = [[widgets.plain(name), *numbers] for name, *numbers in rows]
-        table = pd.DataFrame(shown, columns=["File", *map(str.capitalize, COUNTS)])
-        st.table(table, hide_index=True, border="horizontal", width="content")
+        st.markdown("\n".join(map(_say_file, done.files[:LINES_TOLD])))
+        with widgets.more(f"All {len(done.files):,} files as a table", "add_files.all") as place:
+            if place.open:
+                rows = [[f.file, _format(f), *(getattr(f, name) for name in COUNTS)] for f in done.files]
+                rows.append(["All files", "", *(done.totals[name] for name in COUNTS)])
+                names = ["File", "Format", *map(str.capitalize, COUNTS)]
+                st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True)
     with st.expander("What these words mean"):
         st.markdown(WHAT_COUNTS_MEAN)
     _show_trouble(done)
@@ -324,6 +326,11 @@ def _show_trouble(done: Import) -> None:
             )
 
 
+def _say_file(file: FileReport) -> str:
+    counts = ", ".join(f"{getattr(file, name):,} {name}" for name in COUNTS if getattr(file, name))
+    return f"- **{widgets.plain(file.file)}**, {widgets.plain(_format(file))}: {counts or 'nothing found'}"
+
+
 def _format(file: FileReport) -> str:
     return READERS_BY_ID[file.format].name if file.format in READERS_BY_ID else "not recognised"
 
@@ -340,7 +347,7 @@ def _list_lines(rows: Sequence[tuple[str, int, str] | tuple[str, int, str, str]]
         lines.append(f"- **{widgets.plain(file)}, line {line:,}.** {widgets.plain(told)}{quoted}")
     st.markdown("\n".join(lines))
     if len(rows) > LINES_TOLD:
-        with widgets.more(f"All {len(rows):,}", f"add_files.{what}") as place:
+        with widgets.more(f"All {len(rows):,} as a table", f"add_files.{what}") as place:
             if place.open:
                 st.dataframe(pd.DataFrame(rows, columns=names), hide_index=True, height=320)
 
