@@ -156,7 +156,7 @@ def _summarise(rule: Rule, given: Given) -> None:
     found = [tag for tag in given if tag in rule.instead_of]
     if rule.give is None or not found:
         return
-    if len({rule.instead_of[tag] for tag in found}) >= rule.at_least:
+    if len(found) >= rule.at_least and len({rule.instead_of[tag] for tag in found}) >= rule.at_least:
         given.setdefault(rule.give, given[found[0]])
     if rule.give in given:
         for tag in found:
