@@ -15,7 +15,7 @@ from corpus.framework import Framework
 from corpus.records import Assignment, Entry, Fields, Link, Rejected
 from corpus.rules import Progress, Rules, Tagger
 from corpus.store import coding
-from corpus.store.schema import insert_rows, read, write, write_unseen
+from corpus.store.schema import insert_rows, write, write_unseen
 
 K = TypeVar("K", bound=Hashable)
 
@@ -230,23 +230,25 @@ def _fields_of(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Fields]:
     return found
 
 
-class StoredEntries:
-    """The matcher's view of what is stored (corpus.rules.Known), without the entries in the table ``waiting``."""
+def _find_by_keys(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for some in coding.batches(sorted(set(keys)), 500):
+        marks = ",".join("?" * len(some))
+        query = f"SELECT k.key, e.id FROM keys k JOIN entries e ON e.no = k.entry WHERE k.key IN ({marks})"
+        for key, entry_id in db.execute(query, some):
+            found.setdefault(key, []).append(entry_id)
+    return found
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+
+class StoredEntries:
+    """The matcher's view of what is stored (corpus.rules.Known). ``found``: by the keys of new ones."""
+
+    def __init__(self, db: sqlite3.Connection, found: Mapping[str, list[str]]) -> None:
         self._db = db
+        self._found = found
 
     def with_keys(self, keys: Iterable[str]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for some in coding.batches(sorted(set(keys)), 500):
-            marks = ",".join("?" * len(some))
-            query = (
-                "SELECT k.key, e.id FROM keys k JOIN entries e ON e.no = k.entry "
-                f"WHERE k.key IN ({marks}) AND k.entry NOT IN (SELECT entry FROM waiting)"
-            )
-            for key, entry_id in self._db.execute(query, some):
-                found.setdefault(key, []).append(entry_id)
-        return found
+        return {key: self._found[key] for key in keys if key in self._found}
 
     def fields_of(self, ids: Iterable[str]) -> dict[str, Fields]:
         return _fields_of(self._db, ids)
@@ -282,20 +284,14 @@ def match_new(
     """Judge this import's unmatched entries against each other and all stored ones, and keep the links.
 
     A few thousand at a time, each lot against all before it: the links are the same, and memory stays flat. ``fresh``
-    is of entries just staged; of others it is read from the store. The keys of a lot are stored before it is matched:
-    of two processes with one work each, at least the later one finds the other's.
+    is of entries just staged; of others it is read from the store. What shares a key with a lot is found, and the keys
+    of the lot are stored, in one transaction: of two processes with one work each, the later finds the other's.
     """
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS waiting (entry INTEGER PRIMARY KEY)")
-    with read(db):
-        db.execute("DELETE FROM waiting")
-        db.execute(
-            "INSERT INTO waiting SELECT DISTINCT u.entry FROM unmatched u JOIN origins o ON o.entry = u.entry "
-            "WHERE o.import_id = ?",
-            (import_id,),
-        )
-        waiting = db.execute(
-            "SELECT e.no, e.id FROM waiting w JOIN entries e ON e.no = w.entry ORDER BY e.no"
-        ).fetchall()
+    query = (
+        "SELECT DISTINCT e.no, e.id FROM unmatched u JOIN origins o ON o.entry = u.entry "
+        "JOIN entries e ON e.no = u.entry WHERE o.import_id = ? ORDER BY e.no"
+    )
+    waiting = db.execute(query, (import_id,)).fetchall()
     done = 0
     for some in coding.batches(waiting, MATCHED_AT_ONCE):
         number_of = {entry_id: number for number, entry_id in some}
@@ -303,12 +299,11 @@ def match_new(
         for i, said in _fields_of(db, number_of.keys() - new.keys()).items():
             new[i] = Fresh(said, rules.keys(said))
         with write_unseen(db):
+            found = _find_by_keys(db, (key for entry in new.values() for key in entry.keys))
             insert_keys(db, ((number_of[i], entry.keys) for i, entry in new.items()))
-        save_links(db, rules.match({i: entry.fields for i, entry in new.items()}, StoredEntries(db)))
+        save_links(db, rules.match({i: entry.fields for i, entry in new.items()}, StoredEntries(db, found)))
         with write_unseen(db):
-            last, _ = some[-1]
-            db.execute("DELETE FROM unmatched WHERE entry IN (SELECT entry FROM waiting WHERE entry <= ?)", (last,))
-            db.execute("DELETE FROM waiting WHERE entry <= ?", (last,))
+            db.executemany("DELETE FROM unmatched WHERE entry = ?", [(number,) for number, _ in some])
         done += len(some)
         progress("looking for duplicates", done, len(waiting))
 
