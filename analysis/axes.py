@@ -154,13 +154,18 @@ def _facet_axis(snapshot: Snapshot, facet_id: str, level: Level, here_opened: Co
         else [tag.id for tag in facet.roots if not (tag.residual or tag.analysis)]
     )
     tag_lists = [line.tags for line in lines]
-    wide = (
-        snapshot.columns_csc[:, here].astype(np.int32) @ members([*tag_lists, sorted(set(specific)), residual])
-    ).tocsr()
+    wide = snapshot.columns_csc[:, here].astype(np.int32) @ members([*tag_lists, sorted(set(specific)), residual])
     wide.data.fill(1)
     n_lines = len(lines)
+
+    def has_any(column: int) -> np.ndarray:
+        mask = np.zeros(len(snapshot), dtype=bool)
+        mask[wide.indices[wide.indptr[column] : wide.indptr[column + 1]]] = True
+        return mask
+
+    has = wide[:, :n_lines].tocsr()
     not_yet = None
-    if snapshot.not_yet.nnz:
+    if ((snapshot.not_yet.indices >= here.start) & (snapshot.not_yet.indices < here.stop)).any():
         # A line of several tags is not yet coded only where none of them is: one old tag judged is a judgement.
         counts = (snapshot.not_yet[:, here].astype(np.int32) @ members(tag_lists)).tocoo()
         sizes = np.array([len(tags) for tags in tag_lists])
@@ -168,15 +173,15 @@ def _facet_axis(snapshot: Snapshot, facet_id: str, level: Level, here_opened: Co
         if full.any():
             at = (counts.row[full], counts.col[full])
             marks = sparse.csr_matrix((np.ones(int(full.sum()), np.int32), at), shape=(len(snapshot), n_lines))
-            not_yet = marks - marks.multiply(wide[:, :n_lines])
+            not_yet = marks - marks.multiply(has)
             not_yet.eliminate_zeros()
     return Axis(
         facet=facet_id,
         label=facet.label,
         lines=lines,
-        has=wide[:, :n_lines],
-        specific=wide[:, [n_lines]].toarray().ravel() > 0,
-        residual=wide[:, [n_lines + 1]].toarray().ravel() > 0,
+        has=has,
+        specific=has_any(n_lines),
+        residual=has_any(n_lines + 1),
         not_yet=not_yet,
     )
 
