@@ -4,7 +4,7 @@ It finds candidates for a person to accept or reject; it never adds to a count. 
 framework's tags; whoever can read them passes in ``matches``, so that this file knows no tagger.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -14,14 +14,22 @@ from analysis.gaps.absolute import CellCheck
 from analysis.gaps.frame import LOOKED_VERDICTS, looked_words
 from corpus.errors import UnknownIdError
 from corpus.framework import Facet, Framework, TagKey
+from corpus.rules import Progress, no_progress
 from corpus.snapshot import Snapshot
 
 # Whether a record's title, abstract or keywords hold a term or wide synonym of a tag: (record id, facet, tag).
 Matches = Callable[[str, str, str], bool]
+SEARCHING = "searching the texts"
+_OFTEN = 200  # records searched between two words on how far it is
 
 
 def check_cell(
-    coverage: Coverage, row: str, column: str, matches: Matches, search_share: float | None = None
+    coverage: Coverage,
+    row: str,
+    column: str,
+    matches: Matches,
+    search_share: float | None = None,
+    progress: Progress = no_progress,
 ) -> CellCheck:
     """Search every counted record outside a cell for words of both its tags.
 
@@ -32,6 +40,7 @@ def check_cell(
     ruled comes before all that: records rejected for this cell are no hits, and a cell somebody looked at outside this
     corpus is "confirmed" or "found_outside".
     ``search_share``, where known, is the share of what exists that such a search finds. Raises UnknownIdError.
+    ``progress`` may raise, to stop.
     """
     snapshot = coverage.snapshot
     a, b = coverage.row_axis, coverage.column_axis
@@ -49,10 +58,9 @@ def check_cell(
     hits: list[int] = []
     outside = np.flatnonzero(~(has_row & has_column))
     searched = bool(row_tags and column_tags)
-    for at in outside if searched else ():
-        record_id = str(snapshot.ids[at])
+    for at, record_id in count_searched(snapshot, outside if searched else (), progress):
         if all(any(matches(record_id, *tag) for tag in tags) for tags in (row_tags, column_tags)):
-            hits.append(int(at))
+            hits.append(at)
     hits.sort(key=lambda at: not (has_row[at] or has_column[at]))
     cell = (a.facet, row), (b.facet, column)
     turned_down = snapshot.cells.rejected_of(*cell)
@@ -85,6 +93,16 @@ def check_cell(
         column_short=_ids(snapshot, _newest_first(snapshot, has_column & ~has_row)),
         silent=_ids(snapshot, _newest_first(snapshot, (has_row ^ has_column) & no_abstract)),
     )
+
+
+def count_searched(snapshot: Snapshot, at: np.ndarray | Sequence[int], progress: Progress) -> Iterator[tuple[int, str]]:
+    """Each of these records by place and id, while ``progress`` is told how many were searched."""
+    for done, place in enumerate(at):
+        if done % _OFTEN == 0:
+            progress(SEARCHING, done, len(at))
+        yield int(place), str(snapshot.ids[place])
+    if len(at):
+        progress(SEARCHING, len(at), len(at))
 
 
 def choose_cell_level(framework: Framework, row: TagKey, column: TagKey) -> Level:

@@ -16,6 +16,7 @@ from analysis.sentences import About, make_about, records_words
 from analysis.strategies import Strategy, build_strategies, build_tag_strategies
 from corpus.framework import Framework, TagKey
 from corpus.records import Assignment
+from corpus.rules import Progress, no_progress
 from corpus.snapshot import Snapshot
 
 Tags = tuple[tuple[str, tuple[str, ...]], ...]
@@ -107,9 +108,13 @@ def read_claim(text: str) -> str:
 
 
 def make_claim(
-    text: str, assignments: Iterable[Assignment], snapshot: Snapshot, sources: Sources = NO_SOURCES
+    text: str,
+    assignments: Iterable[Assignment],
+    snapshot: Snapshot,
+    sources: Sources = NO_SOURCES,
+    progress: Progress = no_progress,
 ) -> Claim:
-    """Test a claim against all records.
+    """Test a claim against all records. ``progress`` may raise, to stop.
 
     ``assignments``: what the tagger finds in a title that reads ``read_claim(text)``.
     """
@@ -120,7 +125,7 @@ def make_claim(
     unread = find_unread(about, found, framework)
     if not tags:
         return Claim(text, about, unread=unread)
-    answered = answer(to_question(framework, tags), snapshot, sources)
+    answered = answer(to_question(framework, tags), snapshot, sources, progress=progress)
     known = make_about(answered.snapshot)
     return Claim(
         text=text,

@@ -19,6 +19,7 @@ from analysis.products import Products
 from analysis.standing import Standing, find_standing
 from corpus.errors import UnknownIdError
 from corpus.framework import TagKey
+from corpus.rules import Progress, no_progress
 from corpus.snapshot import CODED_BY, Snapshot
 
 __all__ = [
@@ -237,8 +238,12 @@ def cross_pairs(
     nested: bool = False,
     topics: TopicLabels | None = None,
     constants: Constants = DEFAULTS,
+    progress: Progress = no_progress,
 ) -> list[Coverage]:
-    """``cross`` for many pairs of facets, each axis built once; ``level`` None chooses for each pair by itself."""
+    """``cross`` for many pairs of facets, each axis built once; ``level`` None chooses for each pair by itself.
+
+    ``progress`` may raise, to stop.
+    """
     counted = in_scope(snapshot, where)
     built: dict[tuple[str, Level], Axis] = {}
     pairs = list(pairs)
@@ -263,6 +268,7 @@ def cross_pairs(
         if level is None and too_fine and grouped & {rows, columns}:
             coverage = cross_at(rows, columns, "group")
         coverages.append(coverage)
+        progress("counting the maps", len(coverages), len(pairs))
     return coverages
 
 

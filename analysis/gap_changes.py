@@ -17,6 +17,7 @@ from analysis.coverage import Coverage, Where, cross_pairs, in_scope
 from analysis.gaps import Cell
 from analysis.sentences import About, expected_words, records_words, upper_first
 from corpus.errors import LacunaError
+from corpus.rules import Progress, no_progress
 from corpus.snapshot import Snapshot
 
 COLUMNS = (
@@ -41,6 +42,7 @@ def find_changes(
     level: Level | None = None,
     measures: Sequence[str] = tuple(STEPS),
     constants: Constants = DEFAULTS,
+    progress: Progress = no_progress,
 ) -> pd.DataFrame:
     """The cells whose grade became more or less of a gap: one row a cell and measure, COLUMNS.
 
@@ -49,18 +51,19 @@ def find_changes(
     records of the cell that are in one snapshot alone, ``recoded`` of those in both that are in the cell in one alone.
     ``why`` says what else did it: a ruling on the cell, or a change in what is expected of it.
     Rows come by change (opened first), then by how many records moved. Raises LacunaError for two frameworks.
+    ``progress`` may raise, to stop.
     """
     if before.framework.fingerprint != after.framework.fingerprint:
         raise LacunaError("Two versions can be compared under one framework only. Take both snapshots anew.")
     chosen = list(gaps.headline_pairs(after.framework) if pairs is None else pairs)
     one, other = in_scope(before, where), in_scope(after, where)
     if len(one) or level is not None:
-        first = cross_pairs(one, chosen, level, constants=constants)
-        last = cross_like(other, first)
+        first = cross_pairs(one, chosen, level, constants=constants, progress=progress)
+        last = cross_like(other, first, progress)
     else:
-        last = cross_pairs(other, chosen, constants=constants)
-        first = cross_like(one, last)
-    return compare_maps(first, last, measures)
+        last = cross_pairs(other, chosen, constants=constants, progress=progress)
+        first = cross_like(one, last, progress)
+    return compare_maps(first, last, measures, progress=progress)
 
 
 def compare_maps(
@@ -68,6 +71,7 @@ def compare_maps(
     last: Sequence[Coverage],
     measures: Sequence[str] = tuple(STEPS),
     known: Mapping[str, Mapping[Cell, str]] | None = None,
+    progress: Progress = no_progress,
 ) -> pd.DataFrame:
     """``find_changes`` for maps that are there already, in pairs of the same facets and lines.
 
@@ -78,7 +82,8 @@ def compare_maps(
     one, other = first[0].snapshot, last[0].snapshot
     ids = set(one.ids), set(other.ids)
     rows = []
-    for measure in measures:
+    for done, measure in enumerate(measures):
+        progress("comparing the gaps", done, len(measures))
         steps = STEPS[measure]
         was = known[measure] if known else gaps.grades_of(gaps.judge(first, measure))
         now = gaps.grade_cells(last, measure)
@@ -90,6 +95,7 @@ def compare_maps(
                 place = places[key[0], key[2]]
                 pair = first[place], last[place]
                 rows.append(_describe(measure, key, (grade_before, grade_after), step, steps, pair, ids))
+    progress("comparing the gaps", len(measures), len(measures))
     rows.sort(key=lambda row: (measures.index(row["measure"]), CHANGES.index(row["change"]), -_moved(row)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -99,13 +105,13 @@ def _moved(row: Mapping[str, Any]) -> int:
     return sum(len(row[what]) for what in ("came", "went", "recoded"))
 
 
-def cross_like(snapshot: Snapshot, maps: Sequence[Coverage]) -> list[Coverage]:
+def cross_like(snapshot: Snapshot, maps: Sequence[Coverage], progress: Progress = no_progress) -> list[Coverage]:
     """The same maps of another snapshot, each at the level that it has here."""
     found: dict[int, Coverage] = {}
     for level in dict.fromkeys(known.level for known in maps):
         places = [n for n, known in enumerate(maps) if known.level == level]
         pairs = [(maps[n].row_facet, maps[n].column_facet) for n in places]
-        crossed = cross_pairs(snapshot, pairs, level, constants=maps[0].constants)
+        crossed = cross_pairs(snapshot, pairs, level, constants=maps[0].constants, progress=progress)
         found.update(zip(places, crossed, strict=True))
     return [found[n] for n in range(len(maps))]
 

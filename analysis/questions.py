@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis import gaps, topics
 from analysis.axes import Level
-from analysis.checks import Matches, check_cell, choose_cell_level
+from analysis.checks import Matches, check_cell, choose_cell_level, count_searched
 from analysis.constants import DEFAULTS, Constants
 from analysis.coverage import Coverage, cross, cross_pairs
 from analysis.gaps.absolute import CellCheck
@@ -23,11 +23,13 @@ from analysis.gaps.presence import presence_rows
 from corpus.errors import LacunaError, UnknownIdError
 from corpus.framework import Facet, Framework, TagKey
 from corpus.records import Record
+from corpus.rules import Progress, no_progress
 from corpus.snapshot import Snapshot
 from corpus.store import Corpus
 
 MOST_CELLS = 4  # in one brief: it has to fit on two pages
 SEARCHED_UP_TO = 20_000  # records whose texts are searched while somebody waits
+_READ = 500  # records read at a time, so that a search of their texts can say how far it is
 CODED = {"people": ("person-abstract", "person-title"), "rules": ("rules-abstract", "rules-title")}
 
 
@@ -116,7 +118,7 @@ class Sources:
     """What is needed beside a snapshot: whether a record's words hold a tag's, and how topics are found."""
 
     matches: Callable[[Sequence[str]], Matches] | None = None
-    find_topics: Callable[[Snapshot, int | None], topics.Topics] | None = None
+    find_topics: Callable[[Snapshot, int | None, Progress], topics.Topics] | None = None
 
 
 NO_SOURCES = Sources()
@@ -126,11 +128,22 @@ def build_sources(corpus: Corpus, find_wide: Callable[[Record, str, str], Sequen
     """``find_wide`` gives the passages in which a record's words hold a tag's (ingest's tagger does)."""
 
     def matches(ids: Sequence[str]) -> Matches:
-        records = {record.id: record for record in corpus.records(ids)}
-        return lambda i, facet, tag: i in records and bool(find_wide(records[i], facet, tag))
+        place = {i: n for n, i in enumerate(ids)}
+        records: dict[str, Record | None] = {}
 
-    def find_topics(snapshot: Snapshot, n: int | None) -> topics.Topics:
-        return topics.find_topics(corpus, n, snapshot=None if snapshot.version == corpus.version else snapshot)
+        def read(i: str) -> Record | None:
+            """A record of these; read with its neighbours when the first of them is asked for."""
+            if i in place and i not in records:
+                some = ids[place[i] // _READ * _READ :][:_READ]
+                found = {record.id: record for record in corpus.records(some)}
+                records.update((one, found.get(one)) for one in some)
+            return records.get(i)
+
+        return lambda i, facet, tag: (record := read(i)) is not None and bool(find_wide(record, facet, tag))
+
+    def find_topics(snapshot: Snapshot, n: int | None, progress: Progress) -> topics.Topics:
+        then = None if snapshot.version == corpus.version else snapshot
+        return topics.find_topics(corpus, n, snapshot=then, progress=progress)
 
     return Sources(matches, find_topics)
 
@@ -187,9 +200,10 @@ MEASURES = ("absolute", "relative", "synthesis", "stale", "design")
 class TagCounts:
     """What tags say by themselves in one snapshot, whatever is asked: each facet counted when it is first met."""
 
-    def __init__(self, counted: Snapshot) -> None:
+    def __init__(self, counted: Snapshot, progress: Progress = no_progress) -> None:
         """``counted``: the records that count."""
         self.counted = counted
+        self._progress = progress
         self.presence = cache(self._count_presence)
         self._compare = cache(self._count_comparable)
 
@@ -207,7 +221,8 @@ class TagCounts:
         """``comparable`` of all lines that are drawn when these parents are open."""
         pairs = [pair for pair in gaps.headline_pairs(self.counted.framework) if facet in pair and pair[0] != pair[1]]
         found: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
-        for coverage in cross_pairs(self.counted, pairs, level, opened=[(facet, parent) for parent in parents]):
+        opened = [(facet, parent) for parent in parents]
+        for coverage in cross_pairs(self.counted, pairs, level, opened=opened, progress=self._progress):
             is_row = coverage.row_facet == facet
             lines, across = (coverage.rows, 1) if is_row else (coverage.columns, 0)
             counts = zip(coverage.tested.sum(axis=across), coverage.comparable.sum(axis=across), strict=True)
@@ -218,35 +233,44 @@ class TagCounts:
 
 
 def answer(
-    question: Question, snapshot: Snapshot, sources: Sources = NO_SOURCES, by_tag: TagCounts | None = None
+    question: Question,
+    snapshot: Snapshot,
+    sources: Sources = NO_SOURCES,
+    by_tag: TagCounts | None = None,
+    progress: Progress = no_progress,
 ) -> Answer:
     """Count and judge what is asked. ``snapshot``: the whole corpus at some version. Raises LacunaError.
 
-    ``by_tag``: counts of this snapshot made for an earlier question, used where nothing is filtered.
+    ``by_tag``: counts of this snapshot made for an earlier question, used where nothing is filtered. ``progress`` may
+    raise, to stop.
     """
     counted = by_tag.counted if by_tag and question.filters == Filters() else question.filters.apply(snapshot)
-    counts = by_tag if by_tag and counted is by_tag.counted else TagCounts(counted)
+    counts = by_tag if by_tag and counted is by_tag.counted else TagCounts(counted, progress)
     if question.topic:
-        return _answer_topic(question, snapshot, counted, sources)
+        return _answer_topic(question, snapshot, counted, sources, progress)
     if not question.cells:
         raise LacunaError("Nothing is asked for: name a cell, a tag or a topic.")
     if len(question.cells) > MOST_CELLS:
         raise LacunaError(f"A brief holds up to {MOST_CELLS} gaps; {len(question.cells)} were asked for.")
     few = len(counted) <= SEARCHED_UP_TO
     matches = sources.matches(counted.ids.tolist()) if question.search and few and sources.matches else None
-    listed = _Listed(counted) if question.listed else None
+    listed = _Listed(counted, progress) if question.listed else None
     found = tuple(
-        _answer_tag(counts, cell, matches) if cell.column is None else _answer_cell(counted, cell, matches, listed)
+        _answer_tag(counts, cell, matches, progress)
+        if cell.column is None
+        else _answer_cell(counted, cell, matches, listed, progress)
         for cell in question.cells
     )
     return Answer(question, counted, found)
 
 
-def _answer_topic(question: Question, snapshot: Snapshot, counted: Snapshot, sources: Sources) -> Answer:
+def _answer_topic(
+    question: Question, snapshot: Snapshot, counted: Snapshot, sources: Sources, progress: Progress
+) -> Answer:
     """Topics are made of all records in scope, whatever the filters; the filters say which of them are counted."""
     if sources.find_topics is None:
         raise LacunaError("Topics have to be found before one can be asked for.")
-    fitted = sources.find_topics(snapshot, question.n_topics)
+    fitted = sources.find_topics(snapshot, question.n_topics, progress)
     for profile in topics.find_flags(fitted, counted, counted.year_now):
         if profile.topic.id == question.topic:
             return Answer(question, counted, profile=profile, fitted=fitted)
@@ -262,8 +286,8 @@ def topic_ids(snapshot: Snapshot, profile: topics.TopicProfile) -> tuple[str, ..
 class _Listed:
     """The list of gaps that all headline pairs make together, each measure judged when it is first asked for."""
 
-    def __init__(self, counted: Snapshot) -> None:
-        self._coverages = cross_pairs(counted, gaps.headline_pairs(counted.framework))
+    def __init__(self, counted: Snapshot, progress: Progress = no_progress) -> None:
+        self._coverages = cross_pairs(counted, gaps.headline_pairs(counted.framework), progress=progress)
         self._judge = cache(lambda measure: gaps.judge(self._coverages, measure))
 
     def coverage_of(self, cell: Cell) -> Coverage | None:
@@ -286,7 +310,9 @@ def _is_tested(coverage: Coverage, cell: Cell) -> bool:
     return bool(coverage.tested[at])
 
 
-def _answer_cell(counted: Snapshot, cell: Cell, matches: Matches | None, listed: _Listed | None) -> Finding:
+def _answer_cell(
+    counted: Snapshot, cell: Cell, matches: Matches | None, listed: _Listed | None, progress: Progress
+) -> Finding:
     framework = counted.framework
     row, column = cell.row, cell.column or cell.row
     coverage = listed.coverage_of(cell) if listed else None
@@ -295,18 +321,22 @@ def _answer_cell(counted: Snapshot, cell: Cell, matches: Matches | None, listed:
         level = choose_cell_level(framework, row, column)
         opened = [(f, p) for f, name in (row, column) for p in _parents(framework.facet(f), name)]
         coverage = cross(counted, row[0], column[0], None, level, opened=opened)
-    check = check_cell(coverage, row[1], column[1], matches) if matches else None
-    found = judge_cell(coverage, cell, check, listed if is_listed else None)
+    check = check_cell(coverage, row[1], column[1], matches, progress=progress) if matches else None
+    found = judge_cell(coverage, cell, check, listed if is_listed else None, progress)
     return make_finding(coverage, cell, found, check)
 
 
 def judge_cell(
-    coverage: Coverage, cell: Cell, check: CellCheck | None = None, listed: "_Listed | None" = None
+    coverage: Coverage,
+    cell: Cell,
+    check: CellCheck | None = None,
+    listed: "_Listed | None" = None,
+    progress: Progress = no_progress,
 ) -> dict[str, Mapping[str, Any]]:
     """What each measure says of a cell on its own map, or in the list of gaps."""
     search = {(cell.row[1], cell.column[1] if cell.column else ""): check} if check else None
     found: dict[str, Mapping[str, Any]] = {}
-    for measure in MEASURES:
+    for done, measure in enumerate(MEASURES, 1):
         if listed:
             here = listed.rows(measure, cell)
         elif measure == "absolute" and search:
@@ -315,6 +345,7 @@ def judge_cell(
             here = _rows_of(gaps.find_gaps(coverage, measure), cell)
         if here:
             found[measure] = here[0] | ({"check": check.verdict} if check else {})
+        progress("judging the cell", done, len(MEASURES))
     return found
 
 
@@ -344,7 +375,7 @@ def _why_not(coverage: Coverage, row: str, column: str) -> str:
     return "This cell is counted, not judged: one of its tags is general, or drawn below a wider one."
 
 
-def _answer_tag(counts: TagCounts, cell: Cell, matches: Matches | None) -> Finding:
+def _answer_tag(counts: TagCounts, cell: Cell, matches: Matches | None, progress: Progress) -> Finding:
     """A tag by itself; a group is the sum of its tags and has no row of its own in the measure."""
     counted = counts.counted
     facet_id, name = cell.row
@@ -352,7 +383,7 @@ def _answer_tag(counts: TagCounts, cell: Cell, matches: Matches | None) -> Findi
     tags = [(facet_id, tag) for tag in facet.with_children(name)]
     has = np.any([counted.has(*key) for key in tags], axis=0) if tags else np.zeros(len(counted), dtype=bool)
     row = counts.presence(facet_id).get(name)
-    check = _check_tag(counted, tags, has, matches) if matches else None
+    check = _check_tag(counted, tags, has, matches, progress) if matches else None
     possible, comparable = counts.comparable(cell.row)
     return Finding(
         cell=cell,
@@ -368,10 +399,12 @@ def _answer_tag(counts: TagCounts, cell: Cell, matches: Matches | None) -> Findi
     )
 
 
-def _check_tag(counted: Snapshot, tags: Sequence[TagKey], has: np.ndarray, matches: Matches) -> CellCheck:
+def _check_tag(
+    counted: Snapshot, tags: Sequence[TagKey], has: np.ndarray, matches: Matches, progress: Progress
+) -> CellCheck:
     """Search every record without the tag for its words; the verdicts are those of ``check_cell``."""
     outside = np.flatnonzero(~has)
-    hits = [str(counted.ids[at]) for at in outside if any(matches(str(counted.ids[at]), *key) for key in tags)]
+    hits = [i for _, i in count_searched(counted, outside, progress) if any(matches(i, *key) for key in tags)]
     n_without = int((~counted.frame["has_abstract"].to_numpy(dtype=bool)).sum())
     enough = len(counted) > 0 and 1 - n_without / len(counted) >= DEFAULTS.abstract_share
     verdict = "candidates" if hits else "verified_empty" if enough else "weakly_verified"

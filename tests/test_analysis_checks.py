@@ -216,3 +216,26 @@ def test_a_cell_ruled_not_applicable_is_never_a_gap_and_says_why():
     whole = with_cells(groups, ruled("not-applicable", ("cook", "paid")))
     assert not whole.applicable[0, 1]
     assert whole.why_not_applicable("paid", "cake") is not None
+
+
+def test_a_search_says_how_far_it_is_and_ends_where_its_listener_raises():
+    more = {f"x{n:03}": ({"cook": ["guest"]}, set()) for n in range(450)}
+    coverage, matches = coverage_of(**more)
+    asked: list[str] = []
+    said: list[tuple[str, int, int]] = []
+
+    def look(record_id, facet, tag):
+        asked.append(record_id)
+        return matches(record_id, facet, tag)
+
+    check_cell(coverage, "chef", "cake", look, progress=lambda *words: said.append(words))
+    assert said == [("searching the texts", done, 456) for done in (0, 200, 400, 456)]
+
+    def stop(what, done, of):
+        if done == 200:
+            raise KeyboardInterrupt
+
+    asked.clear()
+    with pytest.raises(KeyboardInterrupt):
+        check_cell(coverage, "chef", "cake", look, progress=stop)
+    assert len(set(asked)) == 200

@@ -103,3 +103,15 @@ def test_a_tag_that_may_be_broader_than_the_words_refutes_nothing(corpus):
     assert made.ids and "Not so" not in made.against[0]
     assert made.against[0].startswith("Records here tagged dredging, which may be broader than “scooping”: ")
     assert "None was checked for “scooping”" in made.against[0]
+
+
+def test_a_test_says_how_far_it_is(corpus):
+    said: list[tuple[str, int, int]] = []
+    about = read_claim("There is no research on dredging and cost")
+    found = corpus.tagger.assign(Fields(title=about))
+    sources = build_sources(corpus, build_tagger(corpus.framework).find_wide)
+    tested = make_claim(about, found, corpus.snapshot(), sources, lambda *words: said.append(words))
+    searched = [(done, of) for what, done, of in said if what == "searching the texts"]
+    (finding,) = tested.answer.findings
+    assert searched == [(0, finding.check.n_searched), (200, finding.check.n_searched), (finding.check.n_searched,) * 2]
+    assert [done for what, done, of in said if what == "judging the cell"] == [1, 2, 3, 4, 5]

@@ -115,3 +115,9 @@ def test_what_is_known_of_the_first_maps_need_not_be_judged_again():
     found = compare_maps(first, last, known=known)
     assert found.equals(compare_maps(first, last))
     assert of_cell(found, "absolute")[0]["came"] == ["new1"]
+
+
+def test_a_comparison_says_how_far_it_is():
+    said: list[tuple[str, int, int]] = []
+    find_changes(snapshot(BASE), snapshot(BASE), [("plant", "pest")], progress=lambda *words: said.append(words))
+    assert said == [("counting the maps", 1, 1)] * 2 + [("comparing the gaps", done, 2) for done in (0, 1, 2)]

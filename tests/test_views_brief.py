@@ -4,11 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from pages_toy import LAKES, lakes, open_page, words
 
 from analysis.brief import build_brief
 from analysis.questions import Question, answer, to_cell
 from ingest.rules import open_corpus
+from views import long_work
 from views.missed import read_doi, to_ris
 
 CELL = "measure=aeration*response=fish"
@@ -116,3 +118,33 @@ def test_dois_are_read_however_they_are_pasted():
     assert to_ris("10.1/x", " A\ntitle ", "B × c").splitlines() == [
         "TY  - JOUR", "TI  - A title", "DO  - 10.1/x", "N1  - Suggested for B × c", "ER  - ",
     ]  # fmt: skip
+
+
+def test_a_brief_and_a_claim_can_be_stopped_and_the_rest_of_the_page_stands(corpus, monkeypatch):
+    monkeypatch.setattr(long_work, "PATIENCE", 0.0)
+    show = long_work.Meter.__call__
+    said: list[tuple[str, int, int]] = []
+
+    def end(self: long_work.Meter, what: str, done: int, of: int) -> None:
+        show(self, what, done, of)
+        said.append((what, done, of))
+        if done:
+            st.stop()
+
+    long_work._held.clear()
+    claim = "There is no research on dredging and cost"
+    with monkeypatch.context() as while_clicked:
+        while_clicked.setattr(long_work.Meter, "__call__", end)
+        at = open_page("brief", corpus, cell=CELL, claim=claim)
+        assert said[0][0] == "searching the texts" and said[-1][1] == 200 < said[-1][2]
+        at.button(key="brief.stop").click().run()
+        assert "The brief was stopped. Nothing of it was kept." in words(at)
+        at.button(key="claim.stop").click().run()  # the page went on to the claim
+    assert [h.value for h in at.header] == ["Test a claim", "Check a receipt"]
+    assert "The test was stopped. Nothing of it was kept." in words(at)
+    assert at.multiselect(key="cell").value == [CELL] and at.text_input(key="claim").value == claim
+    at.button(key="claim.again").click().run()
+    assert "Not so, as far as this corpus goes: 1 record here is tagged dredging and cost." in words(at)
+    assert [h.value for h in at.header] == ["Test a claim", "Check a receipt"]
+    at.button(key="brief.again").click().run()
+    assert [h.value for h in at.header] == ["Aeration × fish", "Test a claim", "Check a receipt"]

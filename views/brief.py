@@ -19,13 +19,16 @@ from analysis.strategies import Strategy
 from analysis.verification import Verdict, verify
 from corpus.errors import LacunaError
 from corpus.framework import Framework
+from corpus.rules import Progress
 from corpus.search import suggest_tags
 from ingest.tagging import build_tagger
-from views import address, filters, missed, widgets
+from views import address, filters, long_work, missed, widgets
 from views.state import State, Where
 
 OFFERED = 60  # gaps to choose from, the strongest first
 FIRST = 5  # records named of a claim
+BRIEF = long_work.Work("brief", "The brief", "Counting, and searching the texts.", "Make the brief", holds=16)
+CLAIM = long_work.Work("claim", "The test", "Counting, and searching the texts.", "Test the claim", holds=32)
 
 
 def render(state: State) -> None:
@@ -98,12 +101,11 @@ def sources_of(key: tuple[str, int, str], _state: State) -> Sources:
     return build_sources(_state.corpus, build_tagger(_state.framework).find_wide)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Counting, and searching the texts…")
-def _brief(key: tuple[str, int, str], question: Question, day: str, link: str, tables: int, _state: State) -> Brief:
-    corpus = _state.corpus
+def _make_brief(state: State, question: Question, day: str, link: str, progress: Progress) -> Brief:
+    corpus = state.corpus
     kept = {name: item.value for name, item in corpus.kept("need").items()}
     return build_brief(
-        answer(question, corpus.snapshot(), sources_of(key, _state)),
+        answer(question, corpus.snapshot(), sources_of(state.key, state), progress=progress),
         corpus.records,
         rules=corpus.rules_fingerprint,
         date=day,
@@ -121,7 +123,11 @@ def _permalink() -> str:
 
 def _show(state: State, question: Question) -> None:
     tables = state.corpus.kept_number("need")
-    brief = _brief(state.key, question, date.today().isoformat(), _permalink(), tables, state)
+    day, link = date.today().isoformat(), _permalink()
+    wanted = (state.key, question, day, link, tables)
+    brief = long_work.find(BRIEF, wanted, lambda progress: _make_brief(state, question, day, link, progress))
+    if brief is None:
+        return
     _show_downloads(brief)
     with st.container(border=True, key="brief.preview"):
         for part in brief.parts:
@@ -218,11 +224,11 @@ def _show_next(state: State, brief: Brief) -> None:
             show_references(state, part.build_on, f"brief.build.{part.name}")
 
 
-def show_strategies(strategies: Sequence[Strategy]) -> None:
+def show_strategies(strategies: Sequence[Strategy], key: str = "brief.strategies") -> None:
     """The searches to run elsewhere, each to copy; nothing is asked of a database unless its link is followed."""
     if not strategies:
         return
-    with widgets.more("The search to run elsewhere", "brief.strategies") as place:
+    with widgets.more("The search to run elsewhere", key) as place:
         if place.open:
             list_strategies(strategies)
 
@@ -261,7 +267,9 @@ def _show_claim(state: State) -> None:
     if not about:
         return
     with st.container(border=True, key="brief.claim"):
-        claim = _claim(state.key, text, state)
+        claim = long_work.find(CLAIM, (state.key, text), lambda progress: _make_claim(state, text, progress))
+        if claim is None:
+            return
         if not claim.tags:
             st.write(
                 f"No tag of this framework stands for “{widgets.plain(about)}”, so nothing can be said of it by tags."
@@ -274,10 +282,9 @@ def _show_claim(state: State) -> None:
         widgets.link(state, "search", "Search the texts for these words", icon=":material/search:", q=about)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Counting, and searching the texts…")
-def _claim(key: tuple[str, int, str], text: str, _state: State) -> Claim:
-    found = _state.read_words(read_claim(text))
-    return make_claim(text, found, _state.corpus.snapshot(), sources_of(key, _state))
+def _make_claim(state: State, text: str, progress: Progress) -> Claim:
+    found = state.read_words(read_claim(text))
+    return make_claim(text, found, state.corpus.snapshot(), sources_of(state.key, state), progress)
 
 
 def _show_tested(state: State, claim: Claim) -> None:
@@ -291,7 +298,7 @@ def _show_tested(state: State, claim: Claim) -> None:
     st.markdown(f"What can be said:\n{_list(claim.say)}")
     if claim.near_words:
         st.markdown(f"Near misses:\n{_list(claim.near_words)}")
-    show_strategies(claim.strategies)
+    show_strategies(claim.strategies, "claim.strategies")
     if claim.answer:
         link_brief(state, claim.answer.question)
 
