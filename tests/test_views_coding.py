@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from corpora import ROOT, add, copy_corpus, open_copy, run_page
+from stopping import stop_at
 from streamlit.testing.v1 import AppTest
 
 from analysis.coverage import cross
@@ -229,3 +230,18 @@ def test_many_at_once_with_a_preview_and_one_step_back(path: Path) -> None:
     with open_copy(path) as corpus:
         assert corpus.version == version + 2
         assert codes_of(corpus, record, "population") == {"nurse"}
+
+
+def test_making_the_list_can_be_stopped_and_gone_on_with(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = AppTest.from_function(run_page, args=("coding", str(path)), default_timeout=60)
+    with monkeypatch.context() as while_clicked:
+        said = stop_at(while_clicked, "putting the list in order")
+        at.run()
+    counted = [(done, of) for what, done, of in said if what == "counting the maps"]
+    assert counted == [(done, len(counted)) for done in range(1, len(counted) + 1)] and counted
+    at.button(key="coding.making.stop").click().run()
+    assert at.info[0].value == "Making the list was stopped. Nothing of it was kept."
+    assert "wait to be checked" not in words(at)
+    at.button(key="coding.making.again").click().run()
+    assert "wait to be checked" in words(at)
+    assert not at.exception

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from pages_toy import LAKES, NAMES, lakes, open_page, words
+from stopping import stop_at
 
 from ingest.pipeline import ingest
 from ingest.rules import open_corpus
@@ -40,3 +41,20 @@ def test_history_compares_two_versions(corpus):
     assert "Aeration × fish: 0 records before, 12 records after" in words(at.run())
     at.number_input(key="changes-from").set_value(2).run()
     assert "Choose two different versions." in words(at)
+
+
+def test_a_comparison_can_be_stopped_and_gone_on_with(corpus, monkeypatch):
+    with open_corpus(corpus, LAKES) as opened:
+        opened.accept(2)
+    with monkeypatch.context() as while_clicked:
+        said = stop_at(while_clicked, "comparing the gaps")
+        at = open_page("history", corpus)
+    assert said[:2] == [("taking the two versions", 0, 2), ("taking the two versions", 1, 2)]
+    counted = [(done, of) for what, done, of in said if what == "counting the maps"]
+    n = counted[0][1]
+    assert counted == [(done, n) for done in range(1, n + 1)] * 2
+    at.button(key="changes.stop").click().run()
+    assert "The comparison was stopped. Nothing of it was kept." in words(at)
+    assert "gaps closed" not in words(at).lower() and at.number_input(key="changes-from").value == 1
+    at.button(key="changes.again").click().run()
+    assert "gaps closed 1" in words(at).lower()

@@ -15,15 +15,21 @@ from analysis.coverage import Coverage, cross_pairs
 from analysis.gaps import headline_pairs
 from corpus.errors import UnknownIdError
 from corpus.evidence import load_evidence, load_ruled
+from corpus.rules import Progress
 from corpus.snapshot import Snapshot
 from corpus.store import Corpus
 from ingest.tagging.learner.keeping import load_learner
 from ingest.tagging.tagger import Tagger
+from views import long_work
 from views.state import State, Where
 
 LENGTH = 500  # records of one list
 CELLS = 12  # empty cells whose words are searched for
 TEXTS = 1500  # texts read for that, and as many for the model's suggestions
+OFTEN = 100  # texts read between two words on how far it is
+LIST = long_work.Work(
+    "coding.making", "Making the list", "Looking for what is most useful to check.", "Make the list", holds=2
+)
 
 
 @dataclass(frozen=True)
@@ -98,21 +104,26 @@ def make_work(state: State, choices: Choices, number: int = 1, acked: int = 0) -
 
 
 def find_items(state: State, scope: str) -> pd.DataFrame:
-    """The whole queue of the records in this scope; kept until the corpus changes."""
-    return _find_items(state.key, scope, state.corpus)
+    """The whole queue of the records in this scope; kept until the corpus changes. A page ends where it is stopped."""
+    found = long_work.find(LIST, (state.key, scope), lambda progress: _make_items(state.corpus, scope, progress))
+    if found is None:
+        st.stop()
+    return found
 
 
-@st.cache_resource(max_entries=2, show_spinner="Looking for what is most useful to check…")
-def _find_items(key: tuple[str, int, str], scope: str, _corpus: Corpus) -> pd.DataFrame:
-    snapshot = choose_scope(_corpus.snapshot(), scope)
+def _make_items(corpus: Corpus, scope: str, progress: Progress) -> pd.DataFrame:
+    snapshot = choose_scope(corpus.snapshot(), scope)
     counted = snapshot.where()
-    coverages = cross_pairs(counted, headline_pairs(snapshot.framework)) if len(counted) else []
-    evidence = load_evidence(_corpus, snapshot)
-    ruled, coded = load_ruled(_corpus, snapshot)
+    pairs = headline_pairs(snapshot.framework) if len(counted) else ()
+    coverages = cross_pairs(counted, pairs, progress=progress)
+    evidence = load_evidence(corpus, snapshot)
+    ruled, coded = load_ruled(corpus, snapshot)
+    candidates = _find_candidates(corpus, coverages, progress)
+    suggested = _ask_learner(corpus, snapshot, ruled, progress)
+    progress("putting the list in order", 0, 1)
     return queue.find_queue(
-        snapshot, evidence, ruled, coded, coverages=coverages, candidates=_find_candidates(_corpus, coverages),
-        suggested=_ask_learner(_corpus, snapshot, ruled),
-    )  # fmt: skip
+        snapshot, evidence, ruled, coded, coverages=coverages, candidates=candidates, suggested=suggested
+    )
 
 
 def choose_scope(snapshot: Snapshot, scope: str) -> Snapshot:
@@ -123,7 +134,7 @@ def choose_scope(snapshot: Snapshot, scope: str) -> Snapshot:
     return snapshot.keep(where == scope if scope != "all" else where != "out")
 
 
-def _find_candidates(corpus: Corpus, coverages: list[Coverage]) -> list[queue.Candidate]:
+def _find_candidates(corpus: Corpus, coverages: list[Coverage], progress: Progress) -> list[queue.Candidate]:
     """Records on one side of the emptiest cells that have a wider word for the other side."""
     tagger = corpus.tagger
     if not isinstance(tagger, Tagger):
@@ -135,17 +146,27 @@ def _find_candidates(corpus: Corpus, coverages: list[Coverage]) -> list[queue.Ca
             break
     short = short[:TEXTS]
     records = {r.id: r for r in corpus.records(dict.fromkeys(c.id for c in short))}
-    return [c for c in short if c.id in records and tagger.find_wide(records[c.id], c.facet, c.tag)]
+    found = []
+    for done, c in enumerate(short):
+        if done % OFTEN == 0:
+            progress("searching the texts", done, len(short))
+        if c.id in records and tagger.find_wide(records[c.id], c.facet, c.tag):
+            found.append(c)
+    return found
 
 
-def _ask_learner(corpus: Corpus, snapshot: Snapshot, ruled: sparse.csr_matrix) -> list[queue.Suggested]:
+def _ask_learner(
+    corpus: Corpus, snapshot: Snapshot, ruled: sparse.csr_matrix, progress: Progress
+) -> list[queue.Suggested]:
     """What the learned model, where one was fitted, says of the records fewest rulings are on."""
     learner = load_learner(corpus)
     if learner is None or not len(snapshot):
         return []
     fewest = ruled.getnnz(axis=1).argsort(kind="stable")[:TEXTS]
     found = []
-    for record in corpus.records(snapshot.ids[fewest].tolist()):
+    for done, record in enumerate(corpus.records(snapshot.ids[fewest].tolist())):
+        if done % OFTEN == 0:
+            progress("asking the learner", done, len(fewest))
         settled = tuple(corpus.tag_rulings(record))
         for s in learner.suggest(record, corpus.assignments(record), settled):
             found.append(queue.Suggested(record.id, s.facet, s.tag, s.probability))

@@ -9,13 +9,14 @@ import streamlit as st
 from analysis import gaps
 from analysis.gap_changes import CHANGES, count_changes, find_changes, write_change
 from analysis.sentences import About
-from corpus.snapshot import Snapshot
-from views import widgets
+from corpus.rules import Progress
+from views import long_work, widgets
 from views.preview import Preview, find_titles
 from views.state import State
 
 SHOWN = 5
 Compared = tuple[pd.DataFrame, Mapping[str, str]]
+COMPARISON = long_work.Work("changes", "The comparison", "Comparing the two versions.", "Compare them", holds=4)
 LABELS = {"opened": "Gaps opened", "strengthened": "Strengthened", "closed": "Gaps closed", "weakened": "Weakened"}
 HINTS = {
     "relative": "Fewer records than expected: suggestive or strong.",
@@ -39,7 +40,12 @@ def show_between(state: State) -> None:
     if first == last:
         st.write("Choose two different versions.")
         return
-    _show(state, _between(state.key, int(first), int(last), state))
+    one, other = int(first), int(last)
+    compared = long_work.find(
+        COMPARISON, (state.key, one, other), lambda progress: _compare(state, one, other, progress)
+    )
+    if compared is not None:
+        _show(state, compared)
 
 
 def show_preview(state: State, preview: Preview) -> None:
@@ -47,14 +53,12 @@ def show_preview(state: State, preview: Preview) -> None:
     _show(state, (preview.gaps, preview.titles))
 
 
-@st.cache_data(max_entries=4, show_spinner="Comparing the two versions…")
-def _between(key: tuple[str, int, str], first: int, last: int, _state: State) -> Compared:
-    corpus = _state.corpus
-    return _compare(corpus.snapshot(as_of=first), corpus.snapshot(as_of=last))
-
-
-def _compare(before: Snapshot, after: Snapshot) -> Compared:
-    found = find_changes(before, after)
+def _compare(state: State, first: int, last: int, progress: Progress) -> Compared:
+    progress("taking the two versions", 0, 2)
+    before = state.corpus.snapshot(as_of=first)
+    progress("taking the two versions", 1, 2)
+    after = state.corpus.snapshot(as_of=last)
+    found = find_changes(before, after, progress=progress)
     return found, find_titles(found, before, after)
 
 
