@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from pages_toy import LAKES, lakes, open_page, words
+from stopping import stop_at
 from streamlit.testing.v1 import AppTest
 
 from analysis.gaps import scan
@@ -83,3 +84,16 @@ def test_a_cell_that_means_nothing_is_ruled_so_and_is_no_gap_any_more(corpus):
     assert "Dredging × Cost: not applicable" in words(open_page("history", corpus, decisions="cells"))
     press(at, "Take this back")
     assert "No record in this corpus" in words(at)
+
+
+def test_a_search_can_be_stopped_and_the_rest_of_the_cell_stands(corpus, monkeypatch):
+    with monkeypatch.context() as while_clicked:
+        said = stop_at(while_clicked, "searching the texts")
+        at = open_page("gap-map", corpus, **CELL)
+    assert said == [("searching the texts", 0, 14)]
+    at.button(key="cell.searching.stop").click().run()
+    said_now = words(at)
+    assert "The search was stopped. Nothing of it was kept." in said_now
+    assert "records outside the cell were searched" not in said_now and "**Keep what you found**" in said_now
+    at = press(at, "Search the texts")
+    assert "of 14 records outside the cell were searched for words of both tags: 2 have both." in words(at)

@@ -6,6 +6,7 @@ from pathlib import Path
 import corpora
 import pytest
 from pages_toy import words
+from stopping import stop_at
 from streamlit.testing.v1 import AppTest
 
 from ingest.tagging.learner import FacetValidation, Learner, Tally, Validation, keep_learner
@@ -103,6 +104,25 @@ def test_the_switch_stands_below_the_measured_figures_and_changes_what_counts(pa
     with corpora.open_copy(path) as corpus:
         assert corpus.counted_facets() == ("setting",)
         assert "tags suggested by the learner are counted for Practice setting" in corpus.statement
+
+
+def test_asking_the_learner_can_be_stopped_and_then_nothing_counts(path, monkeypatch):
+    keep(path)
+    at = open_page(path)
+    at.multiselect(key="quality.counted").set_value(["setting"])
+    with monkeypatch.context() as while_clicked:
+        said = stop_at(while_clicked, "asking the learner")
+        next(b for b in at.button if b.label == "Save what counts").click().run()
+    with corpora.open_copy(path) as corpus:
+        assert said == [("asking the learner", len(corpus.records()), len(corpus.records()))]
+        assert corpus.counted_facets() == ()
+    at.button(key="quality.asking.stop").click().run()
+    assert "Asking the learner was stopped. Nothing of it was kept." in words(at)
+    assert at.multiselect(key="quality.counted").value == ["setting"]
+    next(b for b in at.button if b.label == "Save what counts").click().run()
+    assert "was stopped" not in words(at)
+    with corpora.open_copy(path) as corpus:
+        assert corpus.counted_facets() == ("setting",)
 
 
 def test_figures_hold_shares_and_intervals_side_by_side():

@@ -9,23 +9,27 @@ from collections.abc import Sequence
 import streamlit as st
 
 from analysis import sentences
-from analysis.axes import Level
-from analysis.checks import check_cell
+from analysis.checks import Matches, check_cell
 from analysis.coverage import Coverage
 from analysis.gaps import CellCheck
+from analysis.questions import build_sources
 from analysis.strategies import build_strategies
 from corpus.cells import make_cell_ruling
 from corpus.errors import LacunaError
 from corpus.framework import TagKey
 from corpus.records import Record, Ruling
+from corpus.rules import Progress
 from ingest.tagging import Tagger, build_tagger
-from views import widgets
+from views import long_work, widgets
 from views.map_words import CHECKS
 from views.state import State, Where
 
 _ONE_AT_A_TIME = threading.Lock()  # a tagger remembers the last text it read
 AT_ONCE = 5000  # records searched without being asked to
 SHOWN = 5
+SEARCH = long_work.Work(
+    "cell.searching", "The search", "Searching the texts for words of both tags.", "Search the texts", holds=64
+)
 
 NAMES = {
     "confirmed": "I looked outside: nothing",
@@ -49,11 +53,12 @@ def show(state: State, coverage: Coverage, row: str, column: str, where: Where) 
     with st.expander("Is the gap real?", expanded=bool(few), key="cell.check"):
         _show_standing(state, coverage, cell)
         if coverage.why_not_applicable(row, column) is None and _wants_search(coverage):
-            name = (facets, coverage.level, (row, column))
-            check = _check(state.key, where, name, coverage, state)
-            _say_check(coverage, check)
-            _show_candidates(state, coverage, cell, check)
-            _show_near(state, coverage, cell, check)
+            wanted = (state.key, where, facets, coverage.level, (row, column))
+            check = long_work.find(SEARCH, wanted, lambda progress: _check(state, coverage, row, column, progress))
+            if check is not None:
+                _say_check(coverage, check)
+                _show_candidates(state, coverage, cell, check)
+                _show_near(state, coverage, cell, check)
         _show_strategies(state, cell)
         if state.can_curate:
             _show_form(state, cell)
@@ -72,27 +77,15 @@ def _tagger(fingerprint: str, _state: State) -> Tagger:
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _records(key: tuple[str, int, str], _state: State) -> dict[str, Record]:
-    return {record.id: record for record in _state.corpus.records()}
+def _matches(key: tuple[str, int, str], _state: State) -> Matches:
+    """Whether a record has a tag's words, over all records; each is read when it is first asked for."""
+    sources = build_sources(_state.corpus, _tagger(_state.framework.fingerprint, _state).find_wide)
+    return sources.matches(_state.corpus.snapshot().ids.tolist()) if sources.matches else lambda *_: False
 
 
-@st.cache_resource(max_entries=64, show_spinner="Searching the texts…")
-def _check(
-    key: tuple[str, int, str],
-    where: Where,
-    name: tuple[tuple[str, str], Level, tuple[str, str]],
-    _coverage: Coverage,
-    _state: State,
-) -> CellCheck:
-    tagger, records = _tagger(_state.framework.fingerprint, _state), _records(key, _state)
-    row, column = name[2]
+def _check(state: State, coverage: Coverage, row: str, column: str, progress: Progress) -> CellCheck:
     with _ONE_AT_A_TIME:
-        return check_cell(
-            _coverage,
-            row,
-            column,
-            lambda i, facet, tag: i in records and bool(tagger.find_wide(records[i], facet, tag)),
-        )
+        return check_cell(coverage, row, column, _matches(state.key, state), progress=progress)
 
 
 def _show_standing(state: State, coverage: Coverage, cell: tuple[TagKey, TagKey]) -> None:

@@ -13,10 +13,13 @@ from corpus.errors import LacunaError
 from corpus.samples import KIND, Sample, keep_sample, load_samples, read_sample, unknown_tags
 from ingest.tagging.learner import MIN_EXAMPLES, Learner, Tally, learn
 from ingest.tagging.learner.report import describe_kinds
-from views import address, charts, widgets
+from views import address, charts, long_work, widgets
 from views.state import State
 
 MEASURES = ("recall", "precision")
+ASKING = long_work.Work(
+    "quality.asking", "Asking the learner", "Asking the learner about every record.", "Save what counts"
+)
 
 
 def render(state: State) -> None:
@@ -226,10 +229,13 @@ def _switch(state: State, learner: Learner) -> None:
             help="Its tags are marked as the learner's, never stand against a person's code, and go when this is "
             "switched off.",
         )
-        if st.form_submit_button("Save what counts", icon=":material/save:") and set(chosen) != set(counted):
-            with st.spinner("Asking the learner about every record…"):
-                state.corpus.count_learner(chosen, widgets.curator())
-            st.rerun()
+        saved = st.form_submit_button("Save what counts", icon=":material/save:")
+    if long_work.was_stopped(ASKING, state.key):
+        long_work.say_stopped(ASKING)
+    elif saved and set(chosen) != set(counted):
+        who = widgets.curator()
+        long_work.run(ASKING, state.key, lambda progress: state.corpus.count_learner(chosen, who, progress))
+        st.rerun()
 
 
 def _show_samples(state: State) -> None:
