@@ -27,7 +27,7 @@ from ingest.pipeline import ingest, read_entries
 from ingest.rules import make_rules
 
 SIZES = (3_000, 10_000)
-ROUNDS = 2  # each measured as often, the least time taken: anything else is the machine's other work
+ROUNDS = 4  # each measured as often, the least time taken: anything else is the machine's other work
 MEMORY_SIZES = (1_000, 20_000)
 FRAMEWORK = Path(__file__).parent.parent / "corpus" / "framework"
 

@@ -213,9 +213,11 @@ def _dedupe(args: argparse.Namespace) -> int:
 
 
 def _learn(args: argparse.Namespace) -> int:
+    bar = ProgressBar()
     with open_corpus(args.corpus, args.framework) as corpus:
-        learner = learn(corpus, args.who, args.seed)
+        learner = learn(corpus, args.who, args.seed, bar)
         framework = corpus.framework
+    bar.close()
     if args.json:
         plain = learner.to_plain()
         report = {name: plain[name] for name in ("n_examples", "seed", "validation")}

@@ -185,7 +185,10 @@ def test_calibration_error_is_the_mean_distance_between_said_and_seen() -> None:
 def test_a_corpus_learns_from_peoples_codes_and_keeps_what_it_learned(coded: Corpus) -> None:
     corpus = coded
     assert load_learner(corpus) is None
-    first = learn(corpus, "Ada")
+    said: list[tuple[str, int, int]] = []
+    first = learn(corpus, "Ada", progress=lambda *now: said.append(now))
+    tags = corpus.framework.columns
+    assert said == [("learning tags", n, len(tags)) for n in range(len(tags))]
     assert [model.key[1] for model in first.tags] == ["red", "blue"]
     number = corpus.kept("learner")["model"].number
     keep_learner(corpus, first, "Ada")

@@ -106,6 +106,21 @@ def test_the_switch_stands_below_the_measured_figures_and_changes_what_counts(pa
         assert "tags suggested by the learner are counted for Practice setting" in corpus.statement
 
 
+def test_learning_can_be_stopped_and_then_what_was_learned_before_stays(path, monkeypatch):
+    keep(path)
+    at = open_page(path)
+    with corpora.open_copy(path) as corpus:
+        before = corpus.kept("learner")["model"].number
+    with monkeypatch.context() as while_clicked:
+        said = stop_at(while_clicked, "learning tags")
+        at.button(key="quality.learn").click().run()
+        assert said[0][:2] == ("learning tags", 0) and said[0][2] > 0
+    at.button(key="quality.learning.stop").click().run()
+    assert "Learning was stopped. Nothing of it was kept." in words(at)
+    with corpora.open_copy(path) as corpus:
+        assert corpus.kept("learner")["model"].number == before
+
+
 def test_asking_the_learner_can_be_stopped_and_then_nothing_counts(path, monkeypatch):
     keep(path)
     at = open_page(path)

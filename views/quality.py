@@ -17,6 +17,7 @@ from views import address, charts, long_work, widgets
 from views.state import State
 
 MEASURES = ("recall", "precision")
+LEARNING = long_work.Work("quality.learning", "Learning", "Learning from the codes that people gave.", "Learn")
 ASKING = long_work.Work(
     "quality.asking", "Asking the learner", "Asking the learner about every record.", "Save what counts"
 )
@@ -157,11 +158,13 @@ def _show_learner(state: State) -> None:
     counted = state.corpus.counted_facets()
     if counted and not state.can_curate:
         st.write(f"Its tags count for: {', '.join(state.framework.facet(f).label for f in counted)}.")
+    if long_work.was_stopped(LEARNING, state.key):
+        long_work.say_stopped(LEARNING)
     if state.can_curate and st.button(
         "Learn from all codes people gave", key="quality.learn", icon=":material/school:"
     ):
-        with st.spinner("Learning…"):
-            learn(state.corpus, widgets.curator())
+        who = widgets.curator()
+        long_work.run(LEARNING, state.key, lambda progress: learn(state.corpus, who, progress=progress))
         st.rerun()
 
 

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from corpus.codings import Coding
 from corpus.framework import Framework, TagKey
+from corpus.rules import Progress, no_progress
 from ingest.tagging.learner.model import DOUBT_BELOW, SUGGEST_AT, Calibration, Learner, TagModel
 from ingest.tagging.learner.validation import FacetValidation, Tally, Validation, measure_calibration
 from ingest.tagging.learner.words import count_words, find_words, weigh
@@ -22,7 +23,9 @@ _PENALTY = 1.0  # scikit-learn's C
 _SMALL = 0.01  # weights below this change no probability that one would see
 
 
-def fit_learner(examples: Sequence[Coding], framework: Framework, seed: int = 0) -> Learner:
+def fit_learner(
+    examples: Sequence[Coding], framework: Framework, seed: int = 0, progress: Progress = no_progress
+) -> Learner:
     """A learner of every tag with enough examples. The same examples in any order give the same learner."""
     some = sorted(examples, key=lambda coding: coding.id)
     counts = [count_words(find_words(coding.fields)) for coding in some]
@@ -37,6 +40,7 @@ def fit_learner(examples: Sequence[Coding], framework: Framework, seed: int = 0)
     for facet in framework.facets:
         for tag in facet.tags:
             key = (facet.id, tag.id)
+            progress("learning tags", len(models) + len(too_few), len(framework.columns))
             said = [coding.says(key, tag.since) for coding in some]
             rows = np.array([i for i, value in enumerate(said) if value is not None], dtype=int)
             labels = np.array([bool(said[i]) for i in rows], dtype=bool)
