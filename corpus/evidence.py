@@ -115,12 +115,12 @@ def find_earned(corpus: Corpus, facet: str, tag: str) -> list[Earned]:
     corpus.framework.tag(facet, tag)
     begin = coding.pack([facet, tag])[:-1] + b","
     query = (
-        f"SELECT r.id, e.id, f.data, p.data {_HERE} JOIN records r ON r.no = s.record JOIN entries e ON e.no = m.entry "
-        "JOIN facts f ON f.entry = m.entry WHERE instr(p.data, ?) ORDER BY r.id, e.id"
+        f"SELECT r.id, e.id, p.data, {coding.SAID} {_HERE} JOIN records r ON r.no = s.record "
+        "JOIN entries e ON e.no = m.entry JOIN facts f ON f.entry = m.entry WHERE instr(p.data, ?) ORDER BY r.id, e.id"
     )
     found = []
-    for record, entry, facts, passages in corpus.query(query, (begin,)):
-        fields = coding.unpack_fields(facts)
+    for record, entry, passages, *said in corpus.query(query, (begin,)):
+        fields = coding.unpack_fields(*said)
         for made in coding.unpack_passages(passages, fields):
             if (made.facet, made.tag) == (facet, tag):
                 text = coding.text_of(fields, made.field)

@@ -1,8 +1,10 @@
 """What is packed comes back as it was, however it was packed."""
 
+import json
+
 import pytest
 
-from corpus.records import Author, Entry, Fields, to_plain
+from corpus.records import Author, Entry, Fields, Record
 from corpus.store import coding
 
 RAW = "@article{k,\n  title = {Night shifts on\n  small wards},\n  note = {né à Liège},\n  author = {Okafor, Ada}\n}"
@@ -53,14 +55,26 @@ def test_entries_packed_as_json_alone_are_still_read() -> None:
         Fields(),
     ],
 )
-def test_what_an_entry_says_comes_back_as_it_was_however_it_was_packed(fields: Fields) -> None:
-    assert coding.unpack_fields(coding.pack_fields(fields)) == fields
-    assert coding.unpack_fields(coding.pack(to_plain(fields))) == fields
-    assert coding.unpack_fields(coding.pack_tightly(to_plain(fields))) == fields
+def test_what_an_entry_says_comes_back_as_it_was(fields: Fields) -> None:
+    title, venue, year, abstract, data, *_ = coding.to_columns(fields)
+    assert coding.unpack_fields(title, venue, year, abstract, data) == fields
 
 
-def test_a_record_of_one_entry_is_made_of_what_is_packed() -> None:
-    fields = Fields(title="Night shifts", abstract="Two\nlines.", year=2019, volume="7", notes=("a note",))
-    columns = coding.unpack_columns(coding.pack_fields(fields))
-    assert columns == ("Night shifts", None, 2019, "Two\nlines.", '{"volume":"7","notes":["a note"]}')
-    assert columns == coding.unpack_columns(coding.pack(to_plain(fields)))
+def test_an_entry_is_stored_in_the_columns_that_a_record_has() -> None:
+    fields = Fields(
+        title="Night shifts", abstract="Two\nlines.", year=2019, volume="7", notes=("a note",), keywords=("ward", "né"),
+        mesh=("Shift Work", "ward"), authors=(Author("Okafor", "Ada"), Author("Ward Group", "", True)),
+    )  # fmt: skip
+    columns = coding.to_columns(fields)
+    assert (columns.title, columns.venue, columns.year, columns.abstract) == ("Night shifts", None, 2019, "Two\nlines.")
+    assert (columns.authors, columns.keywords) == ("Okafor, Ada; Ward Group", "ward; né; Shift Work")
+    assert json.loads(columns.data) == {
+        "authors": [["Okafor", "Ada", False], ["Ward Group", "", True]], "volume": "7", "keywords": ["ward", "né"],
+        "mesh": ["Shift Work", "ward"], "notes": ["a note"],
+    }  # fmt: skip
+    assert coding.to_columns(Fields(title="Rounds")) == ("Rounds", None, None, None, "{}", None, None)
+
+
+def test_a_record_says_beside_it_which_entry_each_field_is_from() -> None:
+    record = Record(id="a", entries=("a", "b"), title="Rounds", taken_from={"title": "b"})
+    assert coding.to_columns(record).data == '{"taken_from":{"title":"b"}}'

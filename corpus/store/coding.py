@@ -3,14 +3,14 @@
 import json
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from corpus.records import Assignment, Entry, Fields, from_plain, to_plain
+from corpus.records import Assignment, Entry, Fields, Record, from_plain, to_plain
 
 T = TypeVar("T")
 
@@ -74,39 +74,38 @@ def unpack_entry(format: str, data: bytes, line: int = 0) -> Entry:
 
 
 class Columns(NamedTuple):
-    """What an entry or a record says: four columns for counting, searching and listing, the rest as JSON."""
+    """What an entry or a record says, as the tables ``facts`` and ``records`` have it.
+
+    Columns for counting, searching and listing; in ``data`` as JSON all that the first four of them do not hold.
+    """
 
     title: str | None
     venue: str | None
     year: int | None
     abstract: str | None
-    rest: str
+    data: str
+    authors: str | None
+    keywords: str | None
 
 
-def to_columns(plain: Mapping[str, Any]) -> Columns:
-    """From what ``to_plain`` gives."""
-    rest = to_json({name: value for name, value in plain.items() if name not in Columns._fields})
-    return Columns(plain.get("title"), plain.get("venue"), plain.get("year"), plain.get("abstract"), rest)
+COLUMNS = ", ".join(Columns._fields)
+SAID = "f.title, f.venue, f.year, f.abstract, f.data"  # of a row of facts, as ``unpack_fields`` takes it
 
 
-def pack_fields(fields: Fields) -> bytes:
-    """What an entry says, in the pieces that a record of it alone is made of: two lines of JSON and the abstract."""
-    title, venue, year, abstract, rest = to_columns(to_plain(fields))
-    return f"\n{rest}\n{to_json([title, venue, year])}\n{abstract or ''}".encode("utf-8", "surrogatepass")
+def to_columns(said: Fields) -> Columns:
+    """Of an entry's fields or of a record."""
+    plain = to_plain(said)
+    take = plain.pop
+    title, venue, year, abstract = take("title", None), take("venue", None), take("year", None), take("abstract", None)
+    if isinstance(said, Record) and said.taken_from:
+        plain["taken_from"] = dict(said.taken_from)
+    authors = "; ".join(map(str, said.authors)) or None
+    keywords = "; ".join(dict.fromkeys(said.keywords + said.mesh)) or None
+    return Columns(title, venue, year, abstract, to_json(plain), authors, keywords)
 
 
-def unpack_columns(data: bytes) -> Columns:
-    """What ``pack_fields`` packed, or before store version 7 was packed as JSON alone."""
-    if not data.startswith(_TEXT_BEHIND):
-        return to_columns(unpack(data))
-    _, rest, short, abstract = data.decode("utf-8", "surrogatepass").split("\n", 3)
-    title, venue, year = json.loads(short)
-    return Columns(title, venue, year, abstract or None, rest)
-
-
-def unpack_fields(data: bytes) -> Fields:
-    title, venue, year, abstract, rest = unpack_columns(data)
-    return Fields(title=title, venue=venue, year=year, abstract=abstract, **from_plain(json.loads(rest)))
+def unpack_fields(title: str | None, venue: str | None, year: int | None, abstract: str | None, data: str) -> Fields:
+    return Fields(title=title, venue=venue, year=year, abstract=abstract, **from_plain(json.loads(data)))
 
 
 def pack_tags(numbers: Iterable[int]) -> bytes:

@@ -159,10 +159,10 @@ def retag(db: sqlite3.Connection, framework: Framework, rules: Rules, at: str, p
         db.execute("DELETE FROM passages")
         last, done = 0, 0
         while rows := db.execute(
-            "SELECT entry, data FROM facts WHERE entry > ? ORDER BY entry LIMIT 500", (last,)
+            f"SELECT f.entry, {coding.SAID} FROM facts f WHERE f.entry > ? ORDER BY f.entry LIMIT 500", (last,)
         ).fetchall():
-            for number, data in rows:
-                fields = coding.unpack_fields(data)
+            for number, *said in rows:
+                fields = coding.unpack_fields(*said)
                 assignments, out_of_scope = staging.code(fields, tagger)
                 made = staging.Derived(fields, (), assignments, (), out_of_scope)
                 staging.insert_codes(db, numbers, [(number, made)])

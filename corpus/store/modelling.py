@@ -78,10 +78,13 @@ def derive_missing(db: sqlite3.Connection, framework: Framework, rules: Rules, p
     done = 0
     for some in coding.batches(sorted(waiting), 500):
         marks = ",".join("?" * len(some))
-        query = f"SELECT f.entry, f.data, p.data FROM facts f JOIN passages p USING (entry) WHERE f.entry IN ({marks})"
+        query = (
+            f"SELECT f.entry, p.data, {coding.SAID} FROM facts f JOIN passages p ON p.entry = f.entry "
+            f"WHERE f.entry IN ({marks})"
+        )
         rows = []
-        for entry, facts, passages in db.execute(query, some).fetchall():
-            fields = coding.unpack_fields(facts)
+        for entry, passages, *said in db.execute(query, some).fetchall():
+            fields = coding.unpack_fields(*said)
             rows.append((entry, model.assign(fields, coding.unpack_passages(passages, fields), facets)))
         with write(db):
             numbers = staging.tag_numbers(db)
@@ -129,13 +132,14 @@ def load_assignments(db: sqlite3.Connection, entries: Collection[str], coded_fac
         return []
     marks = ",".join("?" * len(entries))
     query = (
-        "SELECT f.data, m.data FROM entries e JOIN facts f ON f.entry = e.no JOIN modelled m ON m.entry = e.no "
+        f"SELECT m.data, {coding.SAID} FROM entries e JOIN facts f ON f.entry = e.no "
+        "JOIN modelled m ON m.entry = e.no "
         f"WHERE e.id IN ({marks}) ORDER BY e.id"
     )
     closed = set(coded_facets)
     found: list[Assignment] = []
-    for facts, data in db.execute(query, tuple(entries)):
-        found += [a for a in coding.unpack_passages(data, coding.unpack_fields(facts)) if a.facet not in closed]
+    for data, *said in db.execute(query, tuple(entries)):
+        found += [a for a in coding.unpack_passages(data, coding.unpack_fields(*said)) if a.facet not in closed]
     return found
 
 

@@ -4,19 +4,18 @@ Accepting, undoing, redoing and ruling are one routine: decide which entries wil
 the change touches, make the record rows that are missing (nobody sees them yet), then publish in one short transaction.
 """
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from corpus.components import Pair, resolve
 from corpus.errors import BusyError
 from corpus.folding import fold
-from corpus.records import LOOKED_UP, Link, Ruling, to_plain
+from corpus.records import LOOKED_UP, Fields, Link, Record, Ruling
 from corpus.rules import Progress
 from corpus.store import coding, rulings
-from corpus.store.schema import get_version, insert_rows, read, to_words, write, write_unseen
+from corpus.store.schema import get_version, insert_rows, read, write, write_unseen
 
 INDEXED_AT_ONCE = 4_000  # records; more at once make fewer pieces of the search index, and fewer to put together
 
@@ -147,7 +146,7 @@ def make_records(db: sqlite3.Connection, wanted: Sequence[Sequence[int]], progre
     missing = [(key, members) for key, members in zip(keys, wanted, strict=True) if key not in rows]
     done = 0
     for some in coding.batches(missing, INDEXED_AT_ONCE):
-        rows.update(_insert_records(db, _fold_all(db, some)))
+        rows.update(_insert_records(db, some, _fold_all(db, some)))
         done += len(some)
         progress("indexing", done, len(missing))
     return [rows[key] for key in keys]
@@ -161,70 +160,50 @@ def _rows_of(db: sqlite3.Connection, keys: Iterable[str]) -> dict[str, int]:
     return rows
 
 
-class _Folded(NamedTuple):
-    """A record that has no row yet: what its entries say together."""
-
-    id: str
-    key: str  # its members as text
-    members: Sequence[int]
-    says: coding.Columns
+_INTO_RECORDS = f"INSERT INTO records (no, members, id, n_entries, has_abstract, {coding.COLUMNS})"
+_Wanted = Sequence[tuple[str, Sequence[int]]]  # records to make: the entries as text and as numbers
 
 
-def _fold_all(db: sqlite3.Connection, wanted: Sequence[tuple[str, Sequence[int]]]) -> list[_Folded]:
-    facts: dict[int, tuple[str, bytes]] = {}
-    for some in coding.batches((n for _, members in wanted for n in members), 500):
+def _fold_all(db: sqlite3.Connection, wanted: _Wanted) -> dict[str, Record]:
+    """What the entries of those records say together that have several."""
+    several = [(key, members) for key, members in wanted if len(members) > 1]
+    facts: dict[int, tuple[str, Fields]] = {}
+    for some in coding.batches((n for _, members in several for n in members), 500):
         marks = ",".join("?" * len(some))
-        query = f"SELECT f.entry, e.id, f.data FROM facts f JOIN entries e ON e.no = f.entry WHERE f.entry IN ({marks})"
-        facts.update((n, (entry_id, data)) for n, entry_id, data in db.execute(query, some))
-    folded = []
-    for key, members in wanted:
-        if len(members) == 1:  # most records are one entry: nothing to choose
-            entry_id, data = facts[members[0]]
-            says = coding.unpack_columns(data)
-        else:
-            record = fold({i: coding.unpack_fields(data) for i, data in (facts[n] for n in members)})
-            plain = to_plain(record)
-            if record.taken_from:
-                plain["taken_from"] = dict(record.taken_from)
-            entry_id, says = record.id, coding.to_columns(plain)
-        folded.append(_Folded(entry_id, key, members, says))
-    return folded
+        query = (
+            f"SELECT f.entry, e.id, {coding.SAID} FROM facts f JOIN entries e ON e.no = f.entry "
+            f"WHERE f.entry IN ({marks})"
+        )
+        facts.update((n, (entry_id, coding.unpack_fields(*said))) for n, entry_id, *said in db.execute(query, some))
+    return {key: fold(dict(facts[n] for n in members)) for key, members in several}
 
 
-def _insert_records(db: sqlite3.Connection, folded: Sequence[_Folded]) -> dict[str, int]:
+def _insert_records(db: sqlite3.Connection, wanted: _Wanted, folded: Mapping[str, Record]) -> dict[str, int]:
     """The rows of new records, in one transaction, with their words for searching."""
-    values = [_to_row(record) for record in folded]
     with write_unseen(db):
-        rows = _rows_of(db, [record.key for record in folded])  # another process may have been quicker
-        (number,) = db.execute("SELECT coalesce(max(no), 0) FROM records").fetchone()
-        new: list[tuple[Any, ...]] = []
-        members: list[tuple[int, int]] = []
-        for record, row in zip(folded, values, strict=True):
-            if record.key not in rows:
-                number += 1
-                rows[record.key] = number
-                new.append((number, *row))
-                members += [(entry, number) for entry in record.members]
-        db.executemany(
-            "INSERT INTO records (no, id, members, n_entries, has_abstract, data, year, title, abstract, keywords, "
-            "authors, venue) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            new,
+        rows = _rows_of(db, [key for key, _ in wanted])  # another process may have been quicker
+        (last,) = db.execute("SELECT coalesce(max(no), 0) FROM records").fetchone()
+        new = [(no, *record) for no, record in enumerate((w for w in wanted if w[0] not in rows), last + 1)]
+        db.executemany(  # most records are one entry: they say what it says
+            f"{_INTO_RECORDS} SELECT ?, ?, (SELECT id FROM entries WHERE no = entry), 1, abstract IS NOT NULL, "
+            f"{coding.COLUMNS} FROM facts WHERE entry = ?",
+            [(no, key, members[0]) for no, key, members in new if key not in folded],
         )
-        insert_rows(db, "INSERT INTO members", sorted(members))
         db.executemany(
-            "INSERT INTO record_text (rowid, title, abstract, keywords, authors, venue) VALUES (?, ?, ?, ?, ?, ?)",
-            [(row[0], *map(to_words, row[7:])) for row in new],
+            f"{_INTO_RECORDS} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [_to_row(no, key, folded[key]) for no, key, _ in new if key in folded],
         )
-    return rows
+        insert_rows(db, "INSERT INTO members", sorted((entry, no) for no, _, members in new for entry in members))
+        db.execute(
+            "INSERT INTO record_text (rowid, title, abstract, keywords, authors, venue) "
+            "SELECT * FROM record_words WHERE no > ? ORDER BY no",
+            (last,),
+        )
+    return rows | {key: no for no, key, _ in new}
 
 
-def _to_row(record: _Folded) -> tuple[Any, ...]:
-    title, venue, year, abstract, rest = record.says
-    get = json.loads(rest).get
-    authors = "; ".join(f"{family}, {given}" if given else family for family, given, _ in get("authors", ()))
-    keywords = "; ".join(dict.fromkeys([*get("keywords", ()), *get("mesh", ())]))
-    return (record.id, record.key, len(record.members), int(bool(abstract)), rest, year,
-            title, abstract, keywords or None, authors or None, venue)  # fmt: skip
+def _to_row(no: int, key: str, record: Record) -> tuple[Any, ...]:
+    return (no, key, record.id, len(record.entries), int(bool(record.abstract)), *coding.to_columns(record))
 
 
 @dataclass(frozen=True)

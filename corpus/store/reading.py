@@ -110,9 +110,10 @@ def load_fields(db: sqlite3.Connection, entries: Iterable[str]) -> dict[str, Fie
     for some in coding.batches(sorted(set(entries)), 500):
         marks = ",".join("?" * len(some))
         query = (
-            f"SELECT e.id, f.data FROM entries e JOIN facts f ON f.entry = e.no WHERE e.id IN ({marks}) ORDER BY e.id"
+            f"SELECT e.id, {coding.SAID} FROM entries e JOIN facts f ON f.entry = e.no WHERE e.id IN ({marks}) "
+            "ORDER BY e.id"
         )
-        found.update({entry_id: coding.unpack_fields(data) for entry_id, data in db.execute(query, some)})
+        found.update({entry_id: coding.unpack_fields(*said) for entry_id, *said in db.execute(query, some)})
     return found
 
 
@@ -120,13 +121,13 @@ def load_live_fields(db: sqlite3.Connection) -> Iterator[tuple[str, Fields]]:
     """What each entry of every record shown says, with its id; read a few at a time."""
     last = 0
     query = (
-        "SELECT DISTINCT f.entry, e.id, f.data FROM facts f JOIN entries e ON e.no = f.entry "
+        f"SELECT DISTINCT f.entry, e.id, {coding.SAID} FROM facts f JOIN entries e ON e.no = f.entry "
         "JOIN members m ON m.entry = f.entry JOIN shown s ON s.record = m.record "
         "WHERE f.entry > ? ORDER BY f.entry LIMIT 1000"
     )
     while rows := db.execute(query, (last,)).fetchall():
-        for _, entry_id, data in rows:
-            yield entry_id, coding.unpack_fields(data)
+        for _, entry_id, *said in rows:
+            yield entry_id, coding.unpack_fields(*said)
         last = rows[-1][0]
 
 
@@ -175,12 +176,13 @@ def load_assignments(
     found: dict[TagKey, list[Assignment]] = {}
     marks = ",".join("?" * len(record.entries))
     rows = db.execute(
-        "SELECT f.data, p.data FROM entries e JOIN facts f ON f.entry = e.no JOIN passages p ON p.entry = e.no "
+        f"SELECT p.data, {coding.SAID} FROM entries e JOIN facts f ON f.entry = e.no "
+        "JOIN passages p ON p.entry = e.no "
         f"WHERE e.id IN ({marks}) ORDER BY e.id",
         record.entries,
     )
-    for facts, passages in rows:
-        for assignment in coding.unpack_passages(passages, coding.unpack_fields(facts)):
+    for passages, *said in rows:
+        for assignment in coding.unpack_passages(passages, coding.unpack_fields(*said)):
             key = (assignment.facet, assignment.tag)
             if key in known and assignment not in found.setdefault(key, []):
                 found[key].append(assignment)

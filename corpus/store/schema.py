@@ -15,7 +15,7 @@ from pathlib import Path
 from corpus.errors import BusyError, NewerStoreError, NoCorpusError, NotWritableError, StoreError
 from corpus.store.coding import batches
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 BUSY_SECONDS = 60
 PAGE_BYTES = 8_192  # of a new store; those made before version 7 keep their 4,096
 _ROWS_AT_ONCE = 50
@@ -104,12 +104,31 @@ CREATE TABLE modelled (entry INTEGER PRIMARY KEY, tags BLOB NOT NULL, data BLOB 
 
 RAW_BEHIND = ""  # entries packed another way; those there are read as before, and older programs must not try
 
-# Bytes of words that the search index holds until it writes them: fewer pieces, and fewer to put together. Facts are
-# packed another way; those there are read as before.
+# Bytes of words that the search index holds until it writes them: fewer pieces, and fewer to put together.
 WORDS_AT_ONCE = "INSERT INTO record_text (record_text, rank) VALUES ('hashsize', 8000000)"
 
+# What an entry says in columns as a record has them, so that a record of one entry is copied. What was derived before
+# counts as derived by other rules: all of it is derived anew when the corpus is opened.
+FACTS_IN_COLUMNS = """
+DROP TABLE facts;
+CREATE TABLE facts (
+    entry INTEGER PRIMARY KEY, title TEXT, venue TEXT, year INTEGER, authors TEXT, keywords TEXT, data TEXT NOT NULL,
+    abstract TEXT);
+DROP VIEW record_words;
+CREATE VIEW record_words AS SELECT no,
+    CASE WHEN length(CAST(title AS BLOB)) > length(title) THEN words(title) ELSE title END AS title,
+    CASE WHEN length(CAST(abstract AS BLOB)) > length(abstract) THEN words(abstract) ELSE abstract END AS abstract,
+    CASE WHEN length(CAST(keywords AS BLOB)) > length(keywords) THEN words(keywords) ELSE keywords END AS keywords,
+    CASE WHEN length(CAST(authors AS BLOB)) > length(authors) THEN words(authors) ELSE authors END AS authors,
+    CASE WHEN length(CAST(venue AS BLOB)) > length(venue) THEN words(venue) ELSE venue END AS venue
+    FROM records;
+UPDATE meta SET value = '' WHERE key = 'rules';
+"""
+
 # From version n to n + 1: MIGRATIONS[n]. Version 0 is an empty file.
-MIGRATIONS = (TABLES + DERIVED_TABLES, WHO_DECLINED, KEPT, RULED_CELLS, MODELLED, RAW_BEHIND, WORDS_AT_ONCE)
+MIGRATIONS = (
+    TABLES + DERIVED_TABLES, WHO_DECLINED, KEPT, RULED_CELLS, MODELLED, RAW_BEHIND, WORDS_AT_ONCE, FACTS_IN_COLUMNS,
+)  # fmt: skip
 
 _UNSPACED = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힯฀-๿]{2,}")
 

@@ -165,8 +165,8 @@ def _rows_by_members(db: sqlite3.Connection) -> Iterable[tuple[str, Head]]:
 def _fold_head(db: sqlite3.Connection, ids: Mapping[int, str]) -> Head:
     fields = {}
     for number, entry_id in ids.items():
-        (data,) = db.execute("SELECT data FROM facts WHERE entry = ?", (number,)).fetchone()
-        fields[entry_id] = coding.unpack_fields(data)
+        said = db.execute(f"SELECT {coding.SAID} FROM facts f WHERE f.entry = ?", (number,)).fetchone()
+        fields[entry_id] = coding.unpack_fields(*said)
     record = fold(fields)
     return Head(0, record.id, record.title or "", record.year, bool(record.abstract), sorted(ids))
 

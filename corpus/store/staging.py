@@ -197,7 +197,8 @@ def insert_derived(
     db: sqlite3.Connection, numbers: Mapping[tuple[str, str], int], made_of: Sequence[tuple[int, Derived]]
 ) -> None:
     """Facts, codes and passages of entries, by their numbers. Call inside a write."""
-    db.executemany("INSERT INTO facts VALUES (?, ?)", [(n, coding.pack_fields(made.fields)) for n, made in made_of])
+    facts = [(n, *coding.to_columns(made.fields)) for n, made in made_of]
+    db.executemany(f"INSERT INTO facts (entry, {coding.COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", facts)
     insert_rows(db, "INSERT INTO unmatched", [(n,) for n, _ in made_of])
     insert_codes(db, numbers, made_of)
 
@@ -224,9 +225,9 @@ def _fields_of(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Fields]:
     found: dict[str, Fields] = {}
     for some in coding.batches(sorted(set(ids)), 500):
         marks = ",".join("?" * len(some))
-        query = f"SELECT e.id, f.data FROM facts f JOIN entries e ON e.no = f.entry WHERE e.id IN ({marks})"
-        for entry_id, data in db.execute(query, some):
-            found[entry_id] = coding.unpack_fields(data)
+        query = f"SELECT e.id, {coding.SAID} FROM facts f JOIN entries e ON e.no = f.entry WHERE e.id IN ({marks})"
+        for entry_id, *said in db.execute(query, some):
+            found[entry_id] = coding.unpack_fields(*said)
     return found
 
 
