@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis import gaps, sentences
+from analysis.answering import Answer, Finding, answer
 from analysis.clauses import fits, read_clauses, words_of
 from analysis.constants import DEFAULTS
-from analysis.questions import NO_SOURCES, Answer, Finding, Question, Sources, answer, to_question
+from analysis.questions import NO_SOURCES, Question, Sources, to_question
 from analysis.sentences import About, make_about, records_words
 from analysis.strategies import Strategy, build_strategies, build_tag_strategies
 from corpus.framework import Framework, TagKey

@@ -12,10 +12,11 @@ from typing import Any
 import pandas as pd
 
 from analysis import gaps
+from analysis.answering import Answer, answer
 from analysis.axes import Level
 from analysis.coverage import Coverage, cross
 from analysis.priorities import order_by_grade, rank_cells
-from analysis.questions import Answer, Filters, Question, Sources, answer, to_cell
+from analysis.questions import Filters, Question, Sources, to_cell
 from analysis.receipts import Numbers, Plain, Receipt, ReceiptError, make_receipt, to_plain
 from analysis.sentences import CLAIMS
 from corpus.framework import Framework, TagKey

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from analysis.answering import Finding
 from analysis.constants import DEFAULTS, Constants
-from analysis.questions import Finding
 from analysis.roles import Ladder, read_ladders, read_roles
 from analysis.sentences import lower_first, records_words, upper_first
 from analysis.topics import find_never_typical

@@ -14,8 +14,8 @@ import pandas as pd
 from scipy import sparse
 
 from analysis import gaps
+from analysis.answering import MEASURES as CELL_MEASURES
 from analysis.coverage import Coverage, cross, cross_pairs
-from analysis.questions import MEASURES as CELL_MEASURES
 from corpus.command import framework_path
 from corpus.framework import Framework, load_framework
 from corpus.snapshot import CODED_BY, SCOPES, Snapshot

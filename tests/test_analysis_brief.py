@@ -8,12 +8,13 @@ import docx
 import pytest
 from pages_toy import LAKES, lakes
 
+from analysis.answering import Finding, answer
 from analysis.brief import FORMATS, build_brief, draw_png, draw_svg, find_need, find_receipt
 from analysis.brief.content import FINDING, HERE, MOST_REFERENCES, POSSIBLE, TOO_FEW, UNCHECKED, find_status
 from analysis.brief.references import to_reference
 from analysis.gaps.absolute import CellCheck
 from analysis.need.tables import NeedRow, NeedTable
-from analysis.questions import Cell, Filters, Finding, Question, answer, build_sources, to_cell
+from analysis.questions import Cell, Filters, Question, build_sources, to_cell
 from analysis.receipts import ReceiptError
 from analysis.sentences import ALWAYS, BRIEF, NEVER
 from analysis.topics import find_topics

@@ -8,7 +8,8 @@ import pytest
 from pages_toy import LAKES, lakes
 
 from analysis.__main__ import main
-from analysis.questions import NO_SOURCES, Filters, Question, answer, build_sources, to_cell, to_question
+from analysis.answering import answer
+from analysis.questions import NO_SOURCES, Filters, Question, build_sources, to_cell, to_question
 from analysis.receipts import MOST_IDS, ReceiptError, hash_body, hash_rows, make_receipt, read_receipt, to_plain
 from analysis.recounts import count_brief, read_question, to_plain_question
 from analysis.verification import verify

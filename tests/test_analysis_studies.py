@@ -1,6 +1,7 @@
 """The smallest study that would close a gap: what is given, what is taken from the nearest records, and the design."""
 
-from analysis.questions import Question, answer, to_cell
+from analysis.answering import answer
+from analysis.questions import Question, to_cell
 from analysis.studies import find_study
 from corpus.snapshot import build_snapshot
 

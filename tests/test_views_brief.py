@@ -7,8 +7,9 @@ import pytest
 import streamlit as st
 from pages_toy import LAKES, lakes, open_page, words
 
+from analysis.answering import answer
 from analysis.brief import build_brief
-from analysis.questions import Question, answer, to_cell
+from analysis.questions import Question, to_cell
 from ingest.rules import open_corpus
 from views import long_work
 from views.missed import read_doi, to_ris

@@ -10,7 +10,8 @@ import pytest
 from pages_toy import LAKES, lakes, open_page, words
 from streamlit.testing.v1 import AppTest
 
-from analysis.questions import Cell, Filters, Question, TagCounts, answer, to_question
+from analysis.answering import TagCounts, answer
+from analysis.questions import Cell, Filters, Question, to_question
 from ingest.rules import open_corpus
 from views.map_component import asset
 

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import gaps, sentences
+from analysis.answering import TagCounts
 from analysis.constants import DEFAULTS
 from analysis.coverage import cross
-from analysis.questions import TagCounts
 from analysis.roles import read_roles
 from analysis.sentences import About, records_words
 from corpus.framework import Facet, Framework, Tag, TagKey

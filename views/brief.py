@@ -9,12 +9,13 @@ import pandas as pd
 import streamlit as st
 
 from analysis import gaps, sentences
+from analysis.answering import answer
 from analysis.brief import FORMATS, Brief, build_brief, draw_png, draw_svg, find_need, find_receipt
 from analysis.brief.content import Part
 from analysis.brief.references import Reference
 from analysis.claims import Claim, make_claim, read_claim
 from analysis.need.lookup import need_tables
-from analysis.questions import MOST_CELLS, Question, Sources, answer, build_sources, to_cell
+from analysis.questions import MOST_CELLS, Question, Sources, build_sources, to_cell
 from analysis.strategies import Strategy
 from analysis.verification import Verdict, verify
 from corpus.errors import LacunaError

@@ -6,9 +6,10 @@ from typing import Any
 import streamlit as st
 
 from analysis import gaps, sentences
+from analysis.answering import judge_cell, make_finding
 from analysis.constants import DEFAULTS
 from analysis.coverage import Coverage
-from analysis.questions import Cell, judge_cell, make_finding
+from analysis.questions import Cell
 from analysis.sentences import About
 from analysis.studies import Study, find_study
 from views import widgets

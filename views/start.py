@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from analysis import gaps, questions, sentences
+from analysis import answering, gaps, questions, sentences
 from analysis.claims import build_for, choose_tags
 from corpus.errors import LacunaError
 from corpus.search import search
@@ -118,20 +118,20 @@ def _answer(key: tuple[str, int, str], tags: Tags, _state: State) -> Answer:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _counted(key: tuple[str, int, str], tags: Tags, _state: State) -> questions.Answer:
+def _counted(key: tuple[str, int, str], tags: Tags, _state: State) -> answering.Answer:
     asked = questions.to_question(_state.framework, tags)
-    return questions.answer(asked, _state.corpus.snapshot(), by_tag=_by_tag(key, _state))
+    return answering.answer(asked, _state.corpus.snapshot(), by_tag=_by_tag(key, _state))
 
 
 @st.cache_resource(max_entries=64, show_spinner="Searching the texts for near misses…")
-def _searched(key: tuple[str, int, str], tags: Tags, _state: State) -> questions.Answer:
+def _searched(key: tuple[str, int, str], tags: Tags, _state: State) -> answering.Answer:
     asked = questions.to_question(_state.framework, tags)
-    return questions.answer(asked, _state.corpus.snapshot(), brief.sources_of(key, _state))
+    return answering.answer(asked, _state.corpus.snapshot(), brief.sources_of(key, _state))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _by_tag(key: tuple[str, int, str], _state: State) -> questions.TagCounts:
-    return questions.TagCounts(questions.Filters().apply(_state.corpus.snapshot()))
+def _by_tag(key: tuple[str, int, str], _state: State) -> answering.TagCounts:
+    return answering.TagCounts(questions.Filters().apply(_state.corpus.snapshot()))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

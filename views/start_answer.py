@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from analysis import questions
+from analysis import answering
 from analysis.claims import say_comparable, say_near
 from analysis.sentences import make_about, records_words
 from analysis.studies import Study, find_study
@@ -29,7 +29,7 @@ _ANSWER = st.components.v2.component(
 )
 
 
-def show(state: State, answer: Answer, counted: questions.Answer, near: Sequence[str]) -> None:
+def show(state: State, answer: Answer, counted: answering.Answer, near: Sequence[str]) -> None:
     """Draw it. ``near``: near misses known without a search of the texts."""
     records = state.corpus.records(answer.ids[:RECORDS_SHOWN])
     study = find_study(counted.findings[0], counted.snapshot)
@@ -40,7 +40,7 @@ def show(state: State, answer: Answer, counted: questions.Answer, near: Sequence
 def to_blocks(
     state: State,
     answer: Answer,
-    counted: questions.Answer,
+    counted: answering.Answer,
     records: Iterable[Record],
     study: Study | None,
     near: Sequence[str],
@@ -91,7 +91,7 @@ def _missing(answer: Answer) -> list[Block]:
     return blocks
 
 
-def say_near_misses(counted: questions.Answer) -> list[str]:
+def say_near_misses(counted: answering.Answer) -> list[str]:
     about = make_about(counted.snapshot)
     return list(dict.fromkeys(said for finding in counted.findings for said in say_near(finding, about)))
 

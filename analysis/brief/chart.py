@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis import gaps
+from analysis.answering import Answer, Finding
 from analysis.axes import TOPIC
 from analysis.coverage import Coverage, cross
 from analysis.gaps.frame import to_gaps
 from analysis.gaps.presence import presence_rows
 from analysis.gaps.ratios import shortfall_ratio
-from analysis.questions import Answer, Finding
 from analysis.sentences import About, expected_words, upper_first
 from analysis.topics import to_axis
 

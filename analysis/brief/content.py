@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis import sentences
+from analysis.answering import Answer, Finding, topic_ids
 from analysis.brief.chart import Chart, build_chart
 from analysis.brief.references import Reference, to_reference
 from analysis.claims import build_for, say_comparable, say_defensible, say_near, say_tags
-from analysis.questions import Answer, Finding, topic_ids
 from analysis.receipts import Receipt, make_receipt
 from analysis.recounts import count_brief, to_plain_question
 from analysis.sentences import About, make_about, records_words

@@ -4,11 +4,12 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+from analysis.answering import answer
 from analysis.brief import FORMATS, Format, build_brief, find_need
 from analysis.commands.base import Command, add_tag_option, take_snapshot, to_key
 from analysis.need.lookup import need_tables
 from analysis.need.tables import NeedTable
-from analysis.questions import Cell, Filters, Question, answer, build_sources, make_cell
+from analysis.questions import Cell, Filters, Question, build_sources, make_cell
 from corpus.command import UsageError, parse_tags, print_error, print_json
 from corpus.errors import LacunaError, NotWritableError
 from corpus.framework import TagKey
