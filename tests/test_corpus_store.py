@@ -110,6 +110,24 @@ def test_a_file_whose_import_was_undone_is_new_again(corpus: Corpus) -> None:
     assert len(corpus.origins(corpus.records()[0])) == 1
 
 
+def test_a_preview_that_was_stopped_leaves_nothing_and_nobody_gets_its_text(corpus: Corpus) -> None:
+    import_id = corpus.start_import()
+    corpus.stage(import_id, corpus.start_file(import_id, "a.txt", "toy"), [toy.entry("Zanzibarian red house")])
+
+    def stop(what: str, done: int, of: int) -> None:
+        if what == "indexing":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        corpus.propose(import_id, stop)
+    corpus.drop(import_id)
+    assert corpus.query("SELECT 1 FROM record_text WHERE record_text MATCH 'zanzibarian'") == []
+    toy.add(corpus, [toy.entry("Blue house")])
+    assert [r.title for r in corpus.records()] == ["Blue house"]
+    assert corpus.query("SELECT count(*) FROM records") == [(1,)]
+    assert corpus.check() == []
+
+
 def test_states_refuse_steps_that_make_no_sense(corpus: Corpus) -> None:
     done = toy.add(corpus, [toy.entry("Red house")])
     for step in (corpus.accept, corpus.decline, corpus.redo):

@@ -99,6 +99,7 @@ def rebuild(db: sqlite3.Connection, framework: Framework, rules: Rules, at: str,
         ):
             db.execute(f"DELETE FROM {table}")
         db.execute("INSERT INTO record_text (record_text) VALUES ('delete-all')")
+        db.execute("DELETE FROM meta WHERE key = 'last of records'")
         numbers = staging.name_tags(db, framework)
         total = db.execute("SELECT count(*) FROM entries WHERE erased IS NULL").fetchone()[0]
         fields = {}
@@ -192,16 +193,7 @@ def blank_entry(db: sqlite3.Connection, entry_id: str, reason: str) -> None:
     try:
         with write(db):
             (number,) = db.execute("SELECT no FROM entries WHERE id = ?", (entry_id,)).fetchone()
-            rows = [row for (row,) in db.execute("SELECT record FROM members WHERE entry = ?", (number,))]
-            for row in rows:
-                db.execute(
-                    "INSERT INTO record_text (record_text, rowid, title, abstract, keywords, authors, venue) "
-                    "SELECT 'delete', no, title, abstract, keywords, authors, venue FROM record_words WHERE no = ?",
-                    (row,),
-                )
-                db.execute("DELETE FROM records WHERE no = ?", (row,))
-                db.execute("DELETE FROM members WHERE record = ?", (row,))
-                db.execute("DELETE FROM planned WHERE record = ?", (row,))
+            planning.remove_records(db, str(number))
             for table in ("facts", "codes", "passages", "modelled", "keys", "unmatched"):
                 db.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))
             db.execute("DELETE FROM links WHERE a = ? OR b = ?", (number, number))

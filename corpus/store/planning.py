@@ -15,7 +15,7 @@ from corpus.folding import fold
 from corpus.records import LOOKED_UP, Fields, Link, Record, Ruling
 from corpus.rules import Progress
 from corpus.store import coding, rulings
-from corpus.store.schema import get_version, insert_rows, read, write, write_unseen
+from corpus.store.schema import get_version, insert_rows, last_number, read, retire_numbers, write, write_unseen
 
 INDEXED_AT_ONCE = 4_000  # records; more at once make fewer pieces of the search index, and fewer to put together
 
@@ -182,7 +182,7 @@ def _insert_records(db: sqlite3.Connection, wanted: _Wanted, folded: Mapping[str
     """The rows of new records, in one transaction, with their words for searching."""
     with write_unseen(db):
         rows = _rows_of(db, [key for key, _ in wanted])  # another process may have been quicker
-        (last,) = db.execute("SELECT coalesce(max(no), 0) FROM records").fetchone()
+        last = last_number(db, "records")
         new = [(no, *record) for no, record in enumerate((w for w in wanted if w[0] not in rows), last + 1)]
         db.executemany(  # most records are one entry: they say what it says
             f"{_INTO_RECORDS} SELECT ?, ?, (SELECT id FROM entries WHERE no = entry), 1, abstract IS NOT NULL, "
@@ -204,6 +204,20 @@ def _insert_records(db: sqlite3.Connection, wanted: _Wanted, folded: Mapping[str
 
 def _to_row(no: int, key: str, record: Record) -> tuple[Any, ...]:
     return (no, key, record.id, len(record.entries), int(bool(record.abstract)), *coding.to_columns(record))
+
+
+def remove_records(db: sqlite3.Connection, entries: str) -> None:
+    """Take away the rows of all records made of any of these entries. Call inside a write."""
+    retire_numbers(db, "records")
+    for (row,) in db.execute(f"SELECT DISTINCT record FROM members WHERE entry IN ({entries})").fetchall():
+        db.execute(
+            "INSERT INTO record_text (record_text, rowid, title, abstract, keywords, authors, venue) "
+            "SELECT 'delete', no, title, abstract, keywords, authors, venue FROM record_words WHERE no = ?",
+            (row,),
+        )
+        db.execute("DELETE FROM records WHERE no = ?", (row,))
+        db.execute("DELETE FROM members WHERE record = ?", (row,))
+        db.execute("DELETE FROM planned WHERE record = ?", (row,))
 
 
 @dataclass(frozen=True)

@@ -284,5 +284,21 @@ def read(db: sqlite3.Connection) -> Iterator[None]:
             db.execute("COMMIT")
 
 
+def last_number(db: sqlite3.Connection, table: str) -> int:
+    """The highest number ever given in a table of numbered rows, those of rows taken away since included.
+
+    What was worked out about a row meanwhile may come to be stored after it went; it must not be another's.
+    """
+    query = (
+        f"SELECT max((SELECT coalesce(max(no), 0) FROM {table}), coalesce((SELECT value FROM meta WHERE key = ?), 0))"
+    )
+    return int(db.execute(query, (f"last of {table}",)).fetchone()[0])
+
+
+def retire_numbers(db: sqlite3.Connection, table: str) -> None:
+    """See to it that no number of this table is given again. Call inside a write, before rows are taken away."""
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"last of {table}", last_number(db, table)))
+
+
 def get_version(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT value FROM meta WHERE key = 'corpus_version'").fetchone()[0])

@@ -14,8 +14,8 @@ from typing import NamedTuple, TypeVar
 from corpus.framework import Framework
 from corpus.records import Assignment, Entry, Fields, Link, Rejected
 from corpus.rules import Progress, Rules, Tagger
-from corpus.store import coding
-from corpus.store.schema import insert_rows, write, write_unseen
+from corpus.store import coding, planning
+from corpus.store.schema import insert_rows, last_number, retire_numbers, write, write_unseen
 
 K = TypeVar("K", bound=Hashable)
 
@@ -153,7 +153,7 @@ def stage(
     with write_unseen(db):
         elsewhere = _numbers_of(db, derived)  # stored by another process since we looked
         new = [i for i in derived if i not in elsewhere]
-        (last,) = db.execute("SELECT coalesce(max(no), 0) FROM entries").fetchone()
+        last = last_number(db, "entries")
         number_of = dict(zip(new, range(last + 1, last + 1 + len(new)), strict=True))
         db.executemany(
             "INSERT INTO entries (no, id, format, data) VALUES (?, ?, ?, ?)", [(number_of[i], *rows[i]) for i in new]
@@ -335,6 +335,8 @@ def drop_import(db: sqlite3.Connection, import_id: int) -> None:
             "(SELECT 1 FROM origins p WHERE p.entry = o.entry AND p.import_id <> ?)",
             (import_id, import_id),
         )
+        planning.remove_records(db, "SELECT entry FROM gone")  # made for its preview
+        retire_numbers(db, "entries")
         for table, column in (
             ("facts", "entry"),
             ("codes", "entry"),
