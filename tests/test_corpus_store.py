@@ -141,6 +141,44 @@ def test_states_refuse_steps_that_make_no_sense(corpus: Corpus) -> None:
     assert len(corpus.records()) == 1
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs", "before", "after", "n"),
+    [
+        ("accept", "decline", "proposed", "declined", 0),
+        ("decline", "accept", "proposed", "accepted", 1),
+        ("accept", "accept", "proposed", "accepted", 1),
+        ("undo", "undo", "accepted", "undone", 0),
+        ("redo", "redo", "undone", "accepted", 1),
+    ],
+)
+def test_of_two_people_who_decide_on_an_upload_at_once_the_quicker_one_counts(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, mine: str, theirs: str, before: str, after: str, n: int
+) -> None:
+    done: Any = toy.add(corpus, [toy.entry("Red house")], accept=before != "proposed")
+    if before == "undone":
+        corpus.undo(done.id)
+    totals = corpus.get_import(done.id).totals
+    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as other:
+        look = corpus._expect
+
+        def look_and_wait(import_id: int, state: str) -> None:
+            look(import_id, state)
+            monkeypatch.setattr(corpus, "_expect", look)
+            getattr(other, theirs)(import_id)
+
+        if mine == "decline":  # it looks and writes in one transaction: the other cannot come between
+            getattr(other, theirs)(done.id)
+        else:
+            monkeypatch.setattr(corpus, "_expect", look_and_wait)
+        with pytest.raises(WrongStateError, match=f"is {after}; this needs one that is {before}"):
+            getattr(corpus, mine)(done.id)
+        assert corpus.get_import(done.id).state == after
+        assert corpus.get_import(done.id).totals == totals
+        assert len(corpus.records()) == n
+        assert [event.what for event in corpus.history()].count(theirs) == (theirs != "decline")
+        assert corpus.check() == []
+
+
 def test_parents_are_counted_with_their_children(corpus: Corpus) -> None:
     toy.add(corpus, [toy.entry("Crimson house")])
     assert corpus.stats().tags["colour"] == {"red": 1, "crimson": 1}

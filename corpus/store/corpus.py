@@ -113,10 +113,12 @@ class Corpus(Answers):
             plan = self._stored_plan(import_id) or planning.make_plan(self._db, Change(accept=import_id), progress)
             if plan.record_of:  # worked out anew: the counts may differ from the preview's
                 with write(self._db):
+                    self._expect(import_id, "proposed")
                     self._save_plan(import_id, plan)
-            done = [("UPDATE imports SET state = 'accepted' WHERE id = ?", (import_id,)),
-                    ("DELETE FROM planned WHERE import_id = ?", (import_id,))]  # fmt: skip
-            if planning.publish(self._db, plan, Event(0, "accept", import_id, who=who, at=now()), done) is not None:
+            event = Event(0, "accept", import_id, who=who, at=now())
+            move = self._move(import_id, "proposed", "accepted")
+            done = [("DELETE FROM planned WHERE import_id = ?", (import_id,))]
+            if planning.publish(self._db, plan, event, done, move) is not None:
                 accepted = self.get_import(import_id)
                 return replace(accepted, moved=accepted.totals != before)
         raise planning.too_busy()
@@ -133,8 +135,8 @@ class Corpus(Answers):
 
     def decline(self, import_id: int, who: str = "") -> Import:
         """Set a proposed import aside. What it held is kept, but is not part of the corpus."""
-        self._expect(import_id, "proposed")
         with write(self._db):
+            self._expect(import_id, "proposed")
             query = "UPDATE imports SET state = 'declined', declined_by = ?, declined_at = ? WHERE id = ?"
             self._db.execute(query, (who, now(), import_id))
             self._db.execute("DELETE FROM planned WHERE import_id = ?", (import_id,))
@@ -149,15 +151,15 @@ class Corpus(Answers):
     def undo(self, import_id: int, who: str = "", progress: Progress = no_progress) -> Import:
         """Take an accepted import out of the corpus again. ``redo`` brings it back."""
         self._expect(import_id, "accepted")
-        state = ("UPDATE imports SET state = 'undone' WHERE id = ?", (import_id,))
-        self._publish(Change(undo=import_id), Event(0, "undo", import_id, who=who, at=now()), [state], progress)
+        event = Event(0, "undo", import_id, who=who, at=now())
+        self._publish(Change(undo=import_id), event, (), progress, self._move(import_id, "accepted", "undone"))
         return self.get_import(import_id)
 
     def redo(self, import_id: int, who: str = "", progress: Progress = no_progress) -> Import:
         """Bring an undone import back."""
         self._expect(import_id, "undone")
-        state = ("UPDATE imports SET state = 'accepted' WHERE id = ?", (import_id,))
-        self._publish(Change(accept=import_id), Event(0, "redo", import_id, who=who, at=now()), [state], progress)
+        event = Event(0, "redo", import_id, who=who, at=now())
+        self._publish(Change(accept=import_id), event, (), progress, self._move(import_id, "undone", "accepted"))
         return self.get_import(import_id)
 
     def _publish(
@@ -174,6 +176,15 @@ class Corpus(Answers):
             if version is not None:
                 return version
         raise planning.too_busy()
+
+    def _move(self, import_id: int, state: str, to: str) -> Callable[[int], None]:
+        """What gives an import another state while a plan is published, unless somebody else was quicker."""
+
+        def move(version: int) -> None:
+            self._expect(import_id, state)
+            self._db.execute("UPDATE imports SET state = ? WHERE id = ?", (to, import_id))
+
+        return move
 
     def _expect(self, import_id: int, state: str) -> None:
         row = self._db.execute("SELECT state FROM imports WHERE id = ?", (import_id,)).fetchone()
