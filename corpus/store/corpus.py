@@ -298,10 +298,13 @@ class Corpus(Answers):
     def erase(self, entry_id: str, reason: str, who: str = "") -> None:
         """Remove an entry's text everywhere and leave a tombstone. Cannot be undone; backups remain."""
         reading.load_entry(self._db, entry_id)
-        mark = ("UPDATE entries SET erased = ? WHERE id = ?", (reason, entry_id))
+
+        def blank(version: int) -> None:
+            housekeeping.blank_entry(self._db, entry_id, reason)
+
         event = Event(0, "erase", note=f"{entry_id}: {reason}", who=who, at=now())
-        self._publish(Change(erase=entry_id), event, [mark])
-        housekeeping.blank_entry(self._db, entry_id, reason)
+        self._publish(Change(erase=entry_id), event, (), also=blank)
+        self.settle()
 
 
 def now() -> str:

@@ -11,7 +11,7 @@ from corpus.records import LOOKED_UP, Link, Ruling
 from corpus.rules import Progress, Rules
 from corpus.snapshot import Snapshot
 from corpus.store import coding, planning, rulings, staging
-from corpus.store.schema import plain_errors, read, write
+from corpus.store.schema import get_version, plain_errors, read, write
 
 
 def find_faults(db: sqlite3.Connection) -> list[str]:
@@ -146,7 +146,7 @@ def _show_all(db: sqlite3.Connection, progress: Progress) -> None:
         resolve(ids.values(), links, rulings.active_pairs(db)), planning.find_answers(db, "erased IS NULL")
     )
     wanted = [sorted(number_of[i] for i in component) for component in components]
-    rows = planning.make_records(db, wanted, progress)
+    rows = planning.make_records(db, wanted, get_version(db), progress)
     db.executemany("INSERT INTO shown VALUES (?)", [(row,) for row in rows])
 
 
@@ -188,20 +188,19 @@ def fingerprints(db: sqlite3.Connection) -> tuple[str | None, str | None]:
 
 
 def blank_entry(db: sqlite3.Connection, entry_id: str, reason: str) -> None:
-    """Remove an entry's text everywhere; the id stays as a tombstone. Call outside a write."""
-    db.execute("PRAGMA secure_delete = ON")
-    try:
-        with write(db):
-            (number,) = db.execute("SELECT no FROM entries WHERE id = ?", (entry_id,)).fetchone()
-            planning.remove_records(db, str(number))
-            for table in ("facts", "codes", "passages", "modelled", "keys", "unmatched"):
-                db.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))
-            db.execute("DELETE FROM links WHERE a = ? OR b = ?", (number, number))
-            db.execute("UPDATE entries SET data = NULL, erased = ? WHERE no = ?", (reason, number))
-            db.execute("INSERT INTO record_text (record_text) VALUES ('optimize')")
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    finally:
-        db.execute("PRAGMA secure_delete = OFF")
+    """Remove an entry's text everywhere; the id stays as a tombstone. Call inside a write."""
+    (number,) = db.execute("SELECT no FROM entries WHERE id = ?", (entry_id,)).fetchone()
+    planning.remove_records(db, str(number))
+    for table in ("facts", "codes", "passages", "modelled", "keys", "unmatched"):
+        db.execute(f"DELETE FROM {table} WHERE entry = ?", (number,))
+    db.execute("DELETE FROM links WHERE a = ? OR b = ?", (number, number))
+    db.execute(  # they quote it
+        "DELETE FROM warnings WHERE (import_id, file, line) IN "
+        "(SELECT import_id, file, line FROM origins WHERE entry = ?)",
+        (number,),
+    )
+    db.execute("UPDATE entries SET data = NULL, erased = ? WHERE no = ?", (reason, number))
+    db.execute("INSERT INTO record_text (record_text) VALUES ('optimize')")
 
 
 @dataclass(frozen=True)

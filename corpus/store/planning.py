@@ -44,6 +44,19 @@ class Plan:
 
 def make_plan(db: sqlite3.Connection, change: Change, progress: Progress) -> Plan:
     """Work out a change against the corpus as it is now, making missing record rows in short transactions."""
+    for _ in range(TRIES):
+        try:
+            return _make_plan(db, change, progress)
+        except _ErasedError:
+            continue
+    raise too_busy()
+
+
+class _ErasedError(Exception):
+    """An entry was erased while records were made: what was read of it may not be written."""
+
+
+def _make_plan(db: sqlite3.Connection, change: Change, progress: Progress) -> Plan:
     with read(db):
         plan = Plan(base_version=get_version(db))
         pairs = rulings.active_pairs(db, extra=change.ruled)
@@ -72,7 +85,7 @@ def make_plan(db: sqlite3.Connection, change: Change, progress: Progress) -> Pla
     components, idle = part_answers(resolve((ids[n] for n in live), links, pairs), answers)
     plan.idle = {number_of[i] for i in idle}
     wanted = [sorted(number_of[i] for i in component) for component in components]
-    rows = make_records(db, wanted, progress)
+    rows = make_records(db, wanted, plan.base_version, progress)
     for members, row in zip(wanted, rows, strict=True):
         plan.record_of.update(dict.fromkeys(members, row))
     after = set(rows)
@@ -139,14 +152,19 @@ def _live(db: sqlite3.Connection, change: Change) -> set[int]:
     return {n for (n,) in db.execute(query, (change.erase, change.accept, change.undo))}
 
 
-def make_records(db: sqlite3.Connection, wanted: Sequence[Sequence[int]], progress: Progress) -> list[int]:
-    """The record row of each member list, made where there is none. Rows are invisible until shown."""
+def make_records(
+    db: sqlite3.Connection, wanted: Sequence[Sequence[int]], version: int, progress: Progress
+) -> list[int]:
+    """The record row of each member list, made where there is none. Rows are invisible until shown.
+
+    Raises _ErasedError if an entry was erased since that version.
+    """
     keys = [",".join(map(str, members)) for members in wanted]
     rows = _rows_of(db, keys)
     missing = [(key, members) for key, members in zip(keys, wanted, strict=True) if key not in rows]
     done = 0
     for some in coding.batches(missing, INDEXED_AT_ONCE):
-        rows.update(_insert_records(db, some, _fold_all(db, some)))
+        rows.update(_insert_records(db, some, _fold_all(db, some), version))
         done += len(some)
         progress("indexing", done, len(missing))
     return [rows[key] for key in keys]
@@ -175,12 +193,18 @@ def _fold_all(db: sqlite3.Connection, wanted: _Wanted) -> dict[str, Record]:
             f"WHERE f.entry IN ({marks})"
         )
         facts.update((n, (entry_id, coding.unpack_fields(*said))) for n, entry_id, *said in db.execute(query, some))
+    if not all(n in facts for _, members in several for n in members):
+        raise _ErasedError
     return {key: fold(dict(facts[n] for n in members)) for key, members in several}
 
 
-def _insert_records(db: sqlite3.Connection, wanted: _Wanted, folded: Mapping[str, Record]) -> dict[str, int]:
+def _insert_records(
+    db: sqlite3.Connection, wanted: _Wanted, folded: Mapping[str, Record], version: int
+) -> dict[str, int]:
     """The rows of new records, in one transaction, with their words for searching."""
     with write_unseen(db):
+        if db.execute("SELECT 1 FROM events WHERE version > ? AND what = 'erase'", (version,)).fetchone():
+            raise _ErasedError
         rows = _rows_of(db, [key for key, _ in wanted])  # another process may have been quicker
         last = last_number(db, "records")
         new = [(no, *record) for no, record in enumerate((w for w in wanted if w[0] not in rows), last + 1)]

@@ -177,6 +177,7 @@ def connect(path: Path, create: bool = False) -> sqlite3.Connection:
             )
         db.execute("PRAGMA synchronous = FULL")
         db.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BEHIND}")
+        db.execute("PRAGMA secure_delete = ON")  # many builds of SQLite leave deleted text in the file otherwise
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA temp_store = MEMORY")
         db.execute("PRAGMA cache_size = -65536")
