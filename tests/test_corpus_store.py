@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from corpus.errors import NewerStoreError, NoCorpusError, NotWritableError, UnknownIdError, WrongStateError
 from corpus.framework import load_framework
 from corpus.records import Rejected, Ruling
-from corpus.store import Corpus, housekeeping, planning
+from corpus.store import Corpus, housekeeping, planning, staging
 from corpus.store.schema import connect, write, write_unseen
 
 FRAMEWORK = load_framework(Path(__file__).parent / "cases" / "framework-toy")
@@ -177,6 +177,33 @@ def test_of_two_people_who_decide_on_an_upload_at_once_the_quicker_one_counts(
         assert len(corpus.records()) == n
         assert [event.what for event in corpus.history()].count(theirs) == (theirs != "decline")
         assert corpus.check() == []
+
+
+def stage_only(corpus: Corpus, *items: Any) -> int:
+    import_id = corpus.start_import()
+    corpus.stage(import_id, corpus.start_file(import_id, "a.txt", "toy"), items)
+    return import_id
+
+
+def test_an_upload_that_stops_while_another_is_matched_with_it_takes_nothing_along(corpus: Corpus) -> None:
+    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as other:
+        theirs = stage_only(other, toy.entry("Red house", year="2001"))
+        staging.match_new(other._db, toy.RULES, theirs, {}, lambda *_: None)
+
+        def match(*given: Any) -> Any:
+            links = toy.match(*given)
+            assert [link.verdict for link in links] == ["same"]
+            other.drop(theirs)
+            return links
+
+        corpus._rules = replace(toy.RULES, match=match)
+        done = corpus.accept(corpus.propose(stage_only(corpus, toy.entry("Red house", year="2002"))).id)
+    assert done.totals["new"] == 1
+    corpus._rules = toy.RULES
+    toy.add(corpus, [toy.entry("Blue house")])
+    assert sorted(str(r.title) for r in corpus.records()) == ["Blue house", "Red house"]
+    assert corpus.query("SELECT count(*) FROM links") == [(0,)]
+    assert corpus.check() == []
 
 
 def test_parents_are_counted_with_their_children(corpus: Corpus) -> None:

@@ -98,6 +98,17 @@ def test_what_is_left_after_an_undo_is_what_would_have_been_without_it(
     assert stored.components(without=first) == alone
 
 
+def test_what_went_from_the_store_since_its_links_were_read_is_passed_over() -> None:
+    class Shrinking(Stored):
+        def fields_of(self, ids: Iterable[str]) -> Mapping[str, Fields]:
+            return super().fields_of(set(ids) - {"a"})
+
+    work = Fields(title=LONG, authors=(SMITH,), year=2001)
+    stored = Shrinking()
+    stored.add({"a": work, "b": work})
+    assert [(link.a, link.b) for link in match({"c": work}, stored)] == [("b", "c")]
+
+
 @settings(max_examples=200)
 @given(some_fields, some_fields)
 def test_judging_is_symmetric(a: Fields, b: Fields) -> None:

@@ -15,7 +15,7 @@ from corpus.framework import Framework
 from corpus.records import Assignment, Entry, Fields, Link, Rejected
 from corpus.rules import Progress, Rules, Tagger
 from corpus.store import coding, planning
-from corpus.store.schema import insert_rows, last_number, retire_numbers, write, write_unseen
+from corpus.store.schema import insert_rows, last_number, read, retire_numbers, write, write_unseen
 
 K = TypeVar("K", bound=Hashable)
 
@@ -185,11 +185,11 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _numbers_of(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, int]:
+def _numbers_of(db: sqlite3.Connection, ids: Iterable[str], only: str = "") -> dict[str, int]:
     found: dict[str, int] = {}
     for some in coding.batches(set(ids), 500):
         marks = ",".join("?" * len(some))
-        found.update(db.execute(f"SELECT id, no FROM entries WHERE id IN ({marks})", some))
+        found.update(db.execute(f"SELECT id, no FROM entries WHERE id IN ({marks}) {only}", some))
     return found
 
 
@@ -255,20 +255,21 @@ class StoredEntries:
         return _fields_of(self._db, ids)
 
     def same_pairs(self, ids: Iterable[str]) -> set[tuple[str, str]]:
-        edge = set(_numbers_of(self._db, ids).values())
         reached: set[int] = set()
         pairs: set[tuple[int, int]] = set()
-        while edge:
-            reached |= edge
-            found: set[tuple[int, int]] = set()
-            for some in coding.batches(sorted(edge), 500):
-                marks = ",".join("?" * len(some))
-                for side in ("a", "b"):  # each has an index; asked for either, SQLite would look through all links
-                    query = f"SELECT a, b FROM links WHERE {side} IN ({marks}) AND verdict = 'same'"
-                    found.update(self._db.execute(query, some))
-            pairs |= found
-            edge = {number for pair in found for number in pair} - reached
-        id_of = _ids_of(self._db, reached)
+        with read(self._db):
+            edge = set(_numbers_of(self._db, ids).values())
+            while edge:
+                reached |= edge
+                found: set[tuple[int, int]] = set()
+                for some in coding.batches(sorted(edge), 500):
+                    marks = ",".join("?" * len(some))
+                    for side in ("a", "b"):  # each has an index; asked for either, SQLite would look through all links
+                        query = f"SELECT a, b FROM links WHERE {side} IN ({marks}) AND verdict = 'same'"
+                        found.update(self._db.execute(query, some))
+                pairs |= found
+                edge = {number for pair in found for number in pair} - reached
+            id_of = _ids_of(self._db, reached)
         return {(id_of[a], id_of[b]) for a, b in pairs}
 
 
@@ -310,11 +311,11 @@ def match_new(
 
 
 def save_links(db: sqlite3.Connection, links: Sequence[Link]) -> None:
-    ids = {i for link in links for i in (link.a, link.b)}
-    number_of = _numbers_of(db, ids)
+    """Without those to an entry that went meanwhile, with an upload that was stopped or because it was erased."""
     for some in coding.batches(links, 5000):
         with write_unseen(db):
-            insert_links(db, number_of, some)
+            number_of = _numbers_of(db, {i for link in some for i in (link.a, link.b)}, "AND erased IS NULL")
+            insert_links(db, number_of, [x for x in some if x.a in number_of and x.b in number_of])
 
 
 def insert_links(db: sqlite3.Connection, number_of: Mapping[str, int], links: Iterable[Link]) -> None:

@@ -140,8 +140,9 @@ class _Matching:
         stored = self.known.same_pairs({i for pair in same for i in pair}) if self.known else set()
         self._add_known({i for pair in stored for i in pair})
         group_by_id = {i: g for g, ids in enumerate(self.ids) for i in ids}
+        have = group_by_id.keys()  # without those that went from the store since
         joined, before = (
-            _find_components([(group_by_id[a], group_by_id[b]) for a, b in pairs], at_least)
+            _find_components([(group_by_id[a], group_by_id[b]) for a, b in pairs if {a, b} <= have], at_least)
             for pairs, at_least in ((same | stored, 3), (stored, 2))
         )
         was_in = {group: n for n, component in enumerate(before) for group in component}
