@@ -206,6 +206,24 @@ def test_an_upload_that_stops_while_another_is_matched_with_it_takes_nothing_alo
     assert corpus.check() == []
 
 
+def test_an_upload_that_stops_while_another_reads_the_same_item_does_not_take_it_away(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as other:
+        theirs = stage_only(other, toy.entry("Red house"))
+        derive = staging.derive
+
+        def drop_first(*given: Any) -> Any:
+            monkeypatch.setattr(staging, "derive", derive)
+            other.drop(theirs)
+            return derive(*given)
+
+        monkeypatch.setattr(staging, "derive", drop_first)
+        done: Any = toy.add(corpus, [toy.entry("Red house"), toy.entry("Blue house")])
+    assert done.totals == {"found": 2, "new": 2, "merged": 0, "held": 0, "rejected": 0}
+    assert corpus.check() == []
+
+
 def test_parents_are_counted_with_their_children(corpus: Corpus) -> None:
     toy.add(corpus, [toy.entry("Crimson house")])
     assert corpus.stats().tags["colour"] == {"red": 1, "crimson": 1}

@@ -147,23 +147,29 @@ def stage(
     first: dict[str, Entry] = {}
     for entry in entries:
         first.setdefault(ids[id(entry)], entry)
-    made_of = derive({i: entry for i, entry in first.items() if i not in known}, rules, tagger)
-    derived = {i: made for i, made in made_of.items() if not made.fields.is_empty}
-    rows = {i: (i, first[i].format, coding.pack_entry(first[i])) for i in derived}
+
+    def derive_telling(some: Iterable[str]) -> dict[str, Derived]:
+        made_of = derive({i: first[i] for i in some}, rules, tagger)
+        return {i: made for i, made in made_of.items() if not made.fields.is_empty}
+
+    derived = derive_telling(i for i in first if i not in known)
+    packed = {i: coding.pack_entry(first[i]) for i in derived}
     with write_unseen(db):
-        elsewhere = _numbers_of(db, derived)  # stored by another process since we looked
-        new = [i for i in derived if i not in elsewhere]
+        stored = _numbers_of(db, first)  # another process may have stored some since we looked
+        derived |= derive_telling(known - stored.keys())  # or stopped the upload that had brought them
+        new = [i for i in derived if i not in stored]
         last = last_number(db, "entries")
         number_of = dict(zip(new, range(last + 1, last + 1 + len(new)), strict=True))
         db.executemany(
-            "INSERT INTO entries (no, id, format, data) VALUES (?, ?, ?, ?)", [(number_of[i], *rows[i]) for i in new]
+            "INSERT INTO entries (no, id, format, data) VALUES (?, ?, ?, ?)",
+            [(number_of[i], i, first[i].format, packed.get(i) or coding.pack_entry(first[i])) for i in new],
         )
         insert_derived(db, numbers, [(number_of[i], derived[i]) for i in new])
         db.executemany(
             "INSERT INTO warnings VALUES (?, ?, ?, ?)",
             [(import_id, file_id, first[i].line, clean(text)) for i in derived for text in derived[i].warnings],
         )
-        number_of |= elsewhere | _numbers_of(db, known)
+        number_of |= stored
         origins = [
             (number_of[ids[id(item)]], import_id, file_id, item.line) for item in entries if ids[id(item)] in number_of
         ]
