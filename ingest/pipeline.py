@@ -74,7 +74,7 @@ def ingest(
     """Read, tag, deduplicate and accept files (or leave them proposed); the import with its report.
 
     ``format`` is a reader's id and overrides recognition; ``encoding`` overrides decoding. An import in which nothing
-    was found is forgotten again: its report has ``found`` 0 and state "reading". If ``progress`` raises, or the
+    was found is forgotten again: its report has ``found`` 0. If ``progress`` raises, or the
     process is interrupted, nothing stays behind.
     """
     import_id = corpus.start_import(who, source, search_string, search_date)
@@ -86,7 +86,7 @@ def ingest(
                 _stage_upload(upload, Path(folder), corpus, import_id, format, encoding, progress)
         proposed = corpus.propose(import_id, progress)
         if not proposed.totals["found"]:
-            corpus.decline(import_id)
+            corpus.drop(import_id)
             return proposed
     except BaseException:
         if corpus.get_import(import_id).state == "reading":

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from corpus.store import Corpus
+from corpus.store.visitors import VisitorCorpus
 from ingest.pipeline import Upload, ingest
 from ingest.rules import open_corpus
 
@@ -112,6 +113,13 @@ def test_nothing_found_leaves_nothing_behind(corpus: Corpus) -> None:
     assert done.totals["found"] == 0
     assert corpus.version == 0
     assert corpus.records() == []
+    assert corpus.imports() == []
+
+
+def test_a_visitors_file_in_which_nothing_is_found_says_so_too(corpus: Corpus) -> None:
+    done = ingest([Upload("refs.bib", b"")], VisitorCorpus(corpus), accept=False)
+    assert "empty" in str(done.files[0].error)
+    assert corpus.imports() == []
 
 
 def test_a_file_in_which_nothing_is_found_says_so(corpus: Corpus) -> None:

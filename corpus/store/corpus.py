@@ -143,8 +143,10 @@ class Corpus(Answers):
         return self.get_import(import_id)
 
     def drop(self, import_id: int) -> None:
-        """Forget an import that is still being read (the person stopped it)."""
-        self._expect(import_id, "reading")
+        """Forget an import that is still being read (the person stopped it), or a proposed one that holds nothing."""
+        done = self.get_import(import_id)
+        if done.state != "proposed" or done.totals["found"]:
+            self._expect(import_id, "reading")
         self._fresh.pop(import_id, None)
         staging.drop_import(self._db, import_id)
 
