@@ -24,6 +24,7 @@ ONCE = frozenset(("PMID", "UI", "OWN", "TI"))  # what no record has twice
 _TAG = re.compile(r"[ ]?([A-Z][A-Z0-9]{1,3}|ISBN)[ \t]{0,3}-(?:[ \t]|$)(.*)", re.DOTALL)
 _START = re.compile(r"(?:^|(?<=[\r\n]))[ \t\ufeff]?(?:PMID[ \t]{0,3}-[ \t]{0,3}\d|PMC[ \t]{0,3}-[ \t]{1,3}PMC\d)")
 _OTHERS = re.compile(r"(?:^|(?<=[\r\n]))(?:OWN |STAT|DCOM|FAU |JT  |PHST|EDAT|CRDT|MHDA)- ")
+_RIS = re.compile(r"[ \t\ufeff]{0,12}TY[ \t]{1,4}-")
 _ID_KIND = re.compile(r"(.*\S)\s*\[(doi|pii|bookaccession|pmcid?)\]", re.DOTALL)
 
 
@@ -130,6 +131,8 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
 def looks_like(head: str) -> str | None:
     """Why this is MEDLINE: a PMID or PMC line, or three other tags that only MEDLINE has."""
     if number := find_line(_START, head):
+        if 0 < find_line(_RIS, head) < number:  # a RIS file that gives PubMed's number so
+            return None
         return f"line {number} is a PMID tag"
     if len(find_tags(_OTHERS, head)) >= 3:
         return f"line {find_line(_OTHERS, head)} and others are tagged as in MEDLINE"

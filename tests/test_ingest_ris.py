@@ -1,0 +1,84 @@
+"""RIS as databases and managers really write it: what they put under C1, C2, C3, C7, L1, T2, and how files break."""
+
+import pytest
+
+from corpus.records import Entry
+from ingest.normalise import to_fields
+from ingest.readers import pick_reader, ris
+
+
+def read(text):
+    items = list(ris.read(text.splitlines(keepends=True)))
+    assert all(isinstance(item, Entry) for item in items)
+    return items
+
+
+def read_one(tags, kind="JOUR"):
+    (entry,) = read(f"TY  - {kind}\nTI  - Quiet wards\n{tags}ER  - \n")
+    assert entry.fields["title"] == ["Quiet wards"]
+    return entry.fields
+
+
+@pytest.mark.parametrize(
+    ("kind", "tags", "field", "values"),
+    [
+        pytest.param("JOUR", "DB  - Scopus\nC2  - 31000003\n", "pmid", ["31000003"], id="Scopus, PubMed's number"),
+        pytest.param("JOUR", "C3  - PUBMED 31000004,EMBASE 2001000005\n", "pmid", ["31000004"], id="Cochrane"),
+        pytest.param("JOUR", "PM  - 31000005\n", "pmid", ["31000005"], id="PM"),
+        pytest.param("JOUR", "PMID- 31000006\n", "pmid", ["31000006"], id="a line of MEDLINE's"),
+        pytest.param("JOUR", "YR  - 2012\n", "year", ["2012"], id="RefWorks' year"),
+        pytest.param("JOUR", "C7  - e1045\n", "article_number", ["e1045"], id="article number"),
+        pytest.param("JOUR", "C1  - Full publication date: Dec., 1955\n", "date", ["Dec., 1955"], id="JSTOR, date"),
+        pytest.param("JOUR", "AN  - WOS:000000000000001\nC1  - Univ A, City, Land\nC1  - Univ B, City, Land\n",
+                     "affiliation", ["Univ A, City, Land", "Univ B, City, Land"], id="Web of Science, addresses"),
+        pytest.param("JOUR", "AD  - Ward 7, Lagos\nWard 8, Lund\n", "affiliation", ["Ward 7, Lagos", "Ward 8, Lund"],
+                     id="EndNote, addresses"),
+        pytest.param("JOUR", "L1  - internal-pdf://1/a.pdf\nL2  - https://b.example/b\nUR  - https://a.example/a\n",
+                     "url", ["https://a.example/a", "https://b.example/b"], id="links, the record's own first"),
+        pytest.param("CONF", "T2  - Meeting of Wards\nC3  - Proceedings of Wards\n", "booktitle",
+                     ["Proceedings of Wards"], id="EndNote and Zotero, proceedings"),
+        pytest.param("CONF", "T2  - Meeting of Wards\nC3  - Proceedings of Wards\n", "conference",
+                     ["Meeting of Wards"], id="EndNote and Zotero, conference"),
+        pytest.param("CPAPER", "AN  - WOS:1\nT2  - Proceedings of Wards\nC3  - Univ A\nCP  - 3rd Meeting of Wards\n",
+                     "conference", ["3rd Meeting of Wards"], id="Web of Science, conference"),
+        pytest.param("CPAPER", "AN  - WOS:1\nT2  - Proceedings of Wards\nC3  - Univ A\n",
+                     "booktitle", ["Proceedings of Wards"], id="Web of Science, C3 is an institution"),
+        pytest.param("GEN", "T2  - Ward Practice\nVL  - 3\n", "journal", ["Ward Practice"], id="what has volumes"),
+        pytest.param("BLOG", "T2  - The Ward Blog\n", "journal", ["The Ward Blog"], id="blog"),
+        pytest.param("JOUR", "AU  - Okafor, Ngozi\n      Lindqvist, Per\n", "author",
+                     ["Okafor, Ngozi", "Lindqvist, Per"], id="names below each other, one tag"),
+        pytest.param("JOUR", "AU  - Society for the Study of\n      Wards\n", "author",
+                     ["Society for the Study of Wards"], id="a wrapped name"),
+        pytest.param("JOUR", "AB  - In the\nER - an emergency room -\nthey waited.\n", "abstract",
+                     ["In the\nER - an emergency room -\nthey waited."], id="ER is an emergency room"),
+    ],
+)  # fmt: skip
+def test_what_a_tag_holds(kind, tags, field, values):
+    assert read_one(tags, kind)[field] == values
+
+
+def test_a_file_on_somebodys_computer_is_kept_and_is_no_address():
+    fields = read_one("L1  - internal-pdf://1/a.pdf\n")
+    assert (fields["L1"], "url" in fields) == (["internal-pdf://1/a.pdf"], False)
+
+
+def test_two_files_joined_without_a_line_end_are_two_records():
+    first, second = read("TY  - JOUR\nTI  - One\nER  - TY  - CHAP\nTI  - Two\nER  - ")
+    assert (first.fields, first.line) == ({"type": ["JOUR"], "title": ["One"]}, 1)
+    assert (second.fields, second.line) == ({"type": ["CHAP"], "title": ["Two"]}, 3)
+    assert [entry.fields for entry in read(second.raw)] == [second.fields]
+
+
+def test_without_er_a_blank_line_starts_a_record_that_has_no_title():
+    first, second, third = read(
+        "TY  - JOUR\nTI  - One\nPY  - 2001\n\nTY  - RPRT\nPB  - Ward 7\n\nTY  - NEWS\nJF  - N\n"
+    )
+    assert [entry.fields["type"] for entry in (first, second, third)] == [["JOUR"], ["RPRT"], ["NEWS"]]
+    assert to_fields(first).year == 2001
+
+
+def test_a_line_of_medline_in_a_ris_file_does_not_make_it_medline():
+    picked = pick_reader("a.ris", b"TY  - JOUR\nPMID- 31000006\nTI  - One\nER  - \n")
+    assert picked.reader.id == "ris"
+    picked = pick_reader("a.ris", b"\nPMID- 31000006\nTI  - One\nTY  - JOUR\n")
+    assert picked.reader.id == "medline"
