@@ -505,3 +505,34 @@ def test_content_counts_more_than_the_name(name: str, text: str, reader: Reader)
 def test_tags_are_looked_for_at_the_starts_of_lines_however_these_end(head: str, line: int, tags: set[str]) -> None:
     pattern = re.compile(r"(?:^|(?<=[\r\n]))(TI|AU)  - ")
     assert (find_line(pattern, head), find_tags(pattern, head)) == (line, tags)
+
+
+def test_medline_authors_with_initials_only_are_not_lost_beside_full_names():
+    names = (
+        "FAU - Okafor, Ngozi\nAU  - Okafor N\nAU  - Lindqvist P\nFAU - Roe, Rita\nAU  - Roe R\nCN  - The Ward Group\n"
+    )
+    (entry,) = medline.read(f"PMID- 31000001\nTI  - One\n{names}".splitlines(keepends=True))
+    assert entry.fields["author"] == ["Okafor, Ngozi", "Lindqvist P", "Roe, Rita", "{The Ward Group}"]
+    assert entry.fields["AU"] == ["Okafor N", "Roe R"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "tags", "field", "values"),
+    [
+        ("Conference Proceedings", "%B Meeting\n%3 Proceedings of Wards\n", "booktitle", ["Proceedings of Wards"]),
+        ("Conference Proceedings", "%B Meeting\n%3 Proceedings of Wards\n", "conference", ["Meeting"]),
+        ("Conference Proceedings", "%B Meeting\n", "booktitle", ["Meeting"]),
+        ("Journal Article", "%B Ward Practice\n%] e104\n", "article_number", ["e104"]),
+        ("Generic", "%B Ward Practice\n%V 3\n", "journal", ["Ward Practice"]),
+        ("Generic", "%B Ward Practice\n", "title_secondary", ["Ward Practice"]),
+    ],
+)  # fmt: skip
+def test_endnote_tagged_containers(kind, tags, field, values):
+    (entry,) = endnote_tagged.read(f"%0 {kind}\n%T One\n{tags}".splitlines(keepends=True))
+    assert entry.fields[field] == values
+
+
+def test_wos_groups_are_bodies_and_early_access_is_a_date():
+    (entry,) = wos.read("PT J\nAU Okafor, N\nCA PREVENT Grp\nTI One\nEA MAR 2021\nER\n".splitlines(keepends=True))
+    assert entry.fields["author"] == ["Okafor, N", "{PREVENT Grp}"]
+    assert entry.fields["date"] == ["MAR 2021"]

@@ -124,7 +124,7 @@ def test_pubmed_fields() -> None:
         "doi": ["10.5555/ward.7"],
         "abstract": ["AIMS: To ask & listen.\nRESULTS: It helped."],
         "CopyrightInformation": ["Ward Ltd."],
-        "author": ["Okafor, Ngozi Jr", "Ward Group"],
+        "author": ["Okafor, Ngozi Jr", "{Ward Group}"],
         "affiliation": ["Univ Lagos, Nigeria."],
         "pmcid": ["PMC600"],
     }
@@ -272,3 +272,43 @@ def test_the_parser_itself_stops_an_entity_bomb_and_an_outer_file() -> None:
 def test_nothing_hangs(text: str) -> None:
     for _ in endnote_xml.READER.read([text]):
         pass
+
+
+def test_pubmed_bodies_stay_whole_and_misspelt_names_stand_aside() -> None:
+    people = (
+        "<Author><CollectiveName>Porters, Cleaners and Cooks</CollectiveName></Author>"
+        '<Author ValidYN="N"><LastName>Okafour</LastName><ForeName>Ngozi</ForeName></Author>'
+        '<Author ValidYN="Y"><LastName>Okafor</LastName><ForeName>Ngozi</ForeName></Author>'
+    )
+    start, end = PUBMED.index("<AuthorList"), PUBMED.index("</AuthorList>")
+    fields = entry(
+        pubmed_xml.READER, wrap("PubmedArticleSet", f"{PUBMED[:start]}<AuthorList>{people}{PUBMED[end:]}")
+    ).fields
+    assert fields["author"] == ["{Porters, Cleaners and Cooks}", "Okafor, Ngozi"]
+    assert fields["author:invalid"] == ["Okafour, Ngozi"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "inside", "field", "values"),
+    [
+        ('name="Conference Proceedings">10', "<custom3>Proceedings of Wards</custom3>", "booktitle",
+         ["Proceedings of Wards"]),
+        ('name="Conference Proceedings">10', "<custom3>Proceedings of Wards</custom3>", "conference", ["Container"]),
+        ('name="Conference Proceedings">10', "", "booktitle", ["Container"]),
+        ('name="Generic">13', "<volume>3</volume>", "journal", ["Container"]),
+        ('name="Generic">13', "", "title_secondary", ["Container"]),
+        ('name="Thesis">32', "<volume>3</volume>", "title_secondary", ["Container"]),
+        (">5", "", "booktitle", ["Container"]),
+        (">17", "<custom7>e104</custom7>", "article_number", ["e104"]),
+        (">17", "<auth-address>Ward 7, Lagos&#xD;Ward 8, Lund</auth-address>", "affiliation",
+         ["Ward 7, Lagos", "Ward 8, Lund"]),
+        (">17", "<urls><pdf-urls><url>internal-pdf://1/a.pdf</url></pdf-urls></urls>", "pdf-urls",
+         ["internal-pdf://1/a.pdf"]),
+        (">17", "<urls><pdf-urls><url>https://a.example/a.pdf</url></pdf-urls></urls>", "url",
+         ["https://a.example/a.pdf"]),
+    ],
+)  # fmt: skip
+def test_endnote_containers_and_custom_fields(kind: str, inside: str, field: str, values: list[str]) -> None:
+    titles = "<titles><title>One</title><secondary-title>Container</secondary-title></titles>"
+    record = f"<record><ref-type {kind}</ref-type>{titles}{inside}</record>".replace("<ref-type >", "<ref-type>")
+    assert entry(endnote_xml.READER, wrap("records", record)).fields[field] == values

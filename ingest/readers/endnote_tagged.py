@@ -22,6 +22,8 @@ CONTAINERS = {
     "book": "series", "edited book": "series", "report": "series",
 }  # fmt: skip
 
+TALKS = ("conference paper", "conference proceedings")
+
 _MARKS = "0-9A-Z~@!+&*()<>?$^=#\\[\\]/"
 _TAG = re.compile(rf"[ \t]{{0,40}}(%[{_MARKS}])(?:[ \t](.*)|\s*$)", re.DOTALL)
 _LINE = re.compile(rf"(?:^|(?<=[\r\n]))%[{_MARKS}](?=[ \t\r\n])")
@@ -80,6 +82,13 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
             to.add(NAMES[name], value)
         else:
             to.add(NAMES.get(name, name), value.replace("\n", " "))
+    if kind in TALKS and to.first("%3"):  # the proceedings; %B names the conference then
+        to.rename("booktitle", "conference")
+        to.rename("%3", "booktitle")
+    if CONTAINERS.get(kind) == "journal":
+        to.rename("%]", "article_number")
+    if kind == "generic" and (to.first("volume") or to.first("issue")):
+        to.rename("title_secondary", "journal")
     if to.first("accession").isdigit() and to.first("%W").lower() in ("nlm", "pubmed"):
         to.rename("accession", "pmid")
     return to.fields

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ingest.readers.base import Item, Lines, Reader
-from ingest.readers.tagged import Block, FieldMap, find_line, find_tags, to_entry, to_numbered
+from ingest.readers.tagged import Block, FieldMap, find_line, find_tags, to_entry, to_numbered, to_value
 
 NAMES = {
     "PMID": "pmid", "PMC": "pmcid", "TI": "title", "TT": "original_title", "CTI": "series", "AB": "abstract",
@@ -114,11 +114,8 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
             to.add("author", f"{{{value}}}")  # a body's name is not to be taken apart
         else:
             to.add(NAMES.get(name, name), value)
-    if "FAU" not in {tag[0] for tag in block.tags}:  # older exports have initials only
-        collective = to.fields.pop("author", [])
-        to.rename("AU", "author")
-        for name in collective:
-            to.add("author", name)
+    if len(to.fields.get("AU", ())) > sum(tag[0] == "FAU" for tag in block.tags):
+        _add_initials(to, block)
     if not to.first("editor"):
         to.rename("ED", "editor")
     if to.first("title"):  # a chapter, if there is a book title
@@ -126,6 +123,22 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
     else:
         to.rename("BTI", "title")
     return to.fields
+
+
+def _add_initials(to: FieldMap, block: Block) -> None:
+    """Authors where some or all have initials only, as in older exports. A full name stands before its short one."""
+    collective = [name for name in to.fields.pop("author", []) if name[0] == "{"]
+    del to.fields["AU"]
+    full = 0  # names whose short form is still to come
+    for tag in block.tags:
+        if tag[0] == "FAU":
+            to.add("author", to_value(tag))
+            full += 1
+        elif tag[0] == "AU":
+            to.add("AU" if full else "author", to_value(tag))
+            full = max(full - 1, 0)
+    for name in collective:
+        to.add("author", name)
 
 
 def looks_like(head: str) -> str | None:

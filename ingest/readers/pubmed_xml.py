@@ -148,10 +148,13 @@ def _read_people(fields: dict[str, list[str]], people: ElementTree.Element, name
             to_text(person.find("ForeName")) or to_text(person.find("Initials")),
         )
         suffix = to_text(person.find("Suffix"))
+        body = to_text(person.find("CollectiveName"))
         if last:
-            add(fields, name, f"{last}, {first} {suffix}".rstrip(" ,"))
+            whole = f"{last}, {first} {suffix}".rstrip(" ,")
         else:
-            add(fields, name, to_text(person.find("CollectiveName")) or first)
+            whole = f"{{{body}}}" if body else first  # a body's name is not to be taken apart
+        # A misspelt name that PubMed keeps for searching; the right one stands beside it.
+        add(fields, name if person.get("ValidYN") != "N" else f"{name}:invalid", whole)
         for path in ("AffiliationInfo/Affiliation", "Affiliation"):
             for element in person.iterfind(path):
                 add(fields, "affiliation", to_text(element))

@@ -18,8 +18,9 @@ NAMES = {
     "JF": "journal", "JA": "journal_abbreviated", "J1": "journal_abbreviated", "J2": "journal_abbreviated",
     "VL": "volume", "VO": "volume", "IS": "issue", "CP": "issue", "SP": "start_page", "EP": "end_page",
     "DO": "doi", "DI": "doi", "AB": "abstract", "KW": "keywords", "DE": "keywords", "LA": "language",
-    "PB": "publisher", "CY": "place", "PP": "place", "ET": "edition", "UR": "url", "LK": "url", "AD": "affiliation", "AN": "accession", "DB": "source", "N1": "note", "RN": "note", "PMID": "pmid",
-    "YR": "year", "M3": "publication_type",
+    "PB": "publisher", "CY": "place", "PP": "place", "ET": "edition", "UR": "url", "LK": "url",
+    "AD": "affiliation", "AN": "accession", "DB": "source", "N1": "note", "RN": "note", "PMID": "pmid", "YR": "year",
+    "M3": "publication_type",
 }  # fmt: skip
 
 # Tags that are read even when the blanks around the dash are missing or the letters are small.

@@ -81,12 +81,13 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
         if "author" not in to.fields:
             to.rename(names, "author")
     for group in groups:
-        to.add("author", group)
+        to.add("author", f"{{{group}}}")  # a body's name is not to be taken apart
     if to.first("type")[:1] == "B" or (to.first("type") == "S" and to.first("isbn")):
         to.rename("journal", "booktitle")
     month = to.fields.pop("PD", None)
     if month:
         to.add("date", f"{month[0]} {to.first('year')}".strip() if to.first("year") not in month[0] else month[0])
+    to.rename("EA", "date")  # early access: the date of what has no other yet
     return to.fields
 
 
