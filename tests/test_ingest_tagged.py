@@ -536,3 +536,39 @@ def test_wos_groups_are_bodies_and_early_access_is_a_date():
     (entry,) = wos.read("PT J\nAU Okafor, N\nCA PREVENT Grp\nTI One\nEA MAR 2021\nER\n".splitlines(keepends=True))
     assert entry.fields["author"] == ["Okafor, N", "{PREVENT Grp}"]
     assert entry.fields["date"] == ["MAR 2021"]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("Ward Medicine. 5 (no pagination), 2018. Article Number: e12. Date of Publication: March 2018.",
+         {"journal": "Ward Medicine", "volume": "5", "article_number": "e12", "year": "2018"}),
+        ("Ward Medicine. 5(2) (no pagination), 2018.", {"journal": "Ward Medicine", "volume": "5", "issue": "2"}),
+        ("Roe, Eva [Ed]; Doe, F. [Ed]. (2015). Handbook of wards, 2nd ed. (pp. 33-55). xii, 315 pp. Lund: House.",
+         {"booktitle": "Handbook of wards, 2nd ed", "pages": "33-55", "year": "2015", "editors": "Roe, Eva; Doe, F."}),
+    ],
+)  # fmt: skip
+def test_ovid_sources_without_pages_and_of_chapters(source, found):
+    given = to_source_fields(source)
+    assert {name: given[name] for name in found} == found
+    assert "pagination" not in given.get("issue", "")
+
+
+def test_ovid_comments_are_other_works_and_the_number_is_pubmeds():
+    text = "<1>\nUnique Identifier\n  31000001\nStatus\n  MEDLINE\nTitle\n  One.\nComments\n  Comment in: W; PMID: 32000000\n"
+    kinds = "Publication Type\n  Journal Article. Research Support, Non-U.S. Gov't. Review.\n"
+    (entry,) = ovid.read((text + kinds).splitlines(keepends=True))
+    assert entry.fields["pmid"] == ["31000001"]
+    assert "note" not in entry.fields
+    assert entry.fields["comments"] == ["Comment in: W; PMID: 32000000"]
+    assert entry.fields["publication_type"] == ["Journal Article", "Research Support, Non-U.S. Gov't", "Review"]
+
+
+def test_refworks_legend_and_what_cnki_writes():
+    legend = "Refworks Export Tagged Format\nRT Reference Type\nA1 Primary Authors\n\n"
+    items = refworks.read(
+        f"{legend}RT Book, Section\nT1 One\nIS 03\nvo v.41;No.365\nOP 45-52\n".splitlines(keepends=True)
+    )
+    fields = next(items).fields
+    assert next(items, None) is None
+    assert fields == {"type": ["Book Section"], "title": ["One"], "issue": ["03"], "volume": ["41"], "pages": ["45-52"]}

@@ -17,7 +17,7 @@ NAMES = {
     "LG": "language", "LA": "language", "PT": "publication_type", "DT": "publication_type", "MH": "mesh",
     "SH": "mesh", "KW": "keywords", "DE": "keywords", "KH": "keywords", "IN": "affiliation", "AD": "affiliation",
     "CP": "country", "PB": "publisher", "DB": "source", "OT": "original_title", "TT": "original_title",
-    "ED": "editor", "BT": "booktitle", "CM": "note", "LK": "url", "UR": "url",
+    "ED": "editor", "BT": "booktitle", "LK": "url", "UR": "url",
 }  # fmt: skip
 
 WORDS = {
@@ -35,17 +35,18 @@ WORDS = {
     "publication year": "year", "year": "year", "date of publication": "date", "publication date": "date",
     "issn": "issn", "issn print": "issn", "issn electronic": "issn", "isbn": "isbn", "doi": "doi",
     "digital object identifier": "doi", "pmid": "pmid", "pubmed id": "pmid", "volume": "volume", "issue": "issue",
-    "issue/part": "issue", "page": "pages", "pages": "pages", "database": "source", "comments": "note", "notes": "note",
-    "url": "url", "series": "series", "edition": "edition",
+    "issue/part": "issue", "page": "pages", "pages": "pages", "database": "source", "notes": "note",
+    "comments": "comments", "url": "url", "series": "series", "edition": "edition",
     "record owner": "record owner", "status": "status", "version id": "version id", "version": "version",
     "registry number": "registry number", "correspondence address": "correspondence address", "email": "email",
     "publishing": "publishing", "date created": "date created", "entry date": "entry date", "year entry": "year entry",
 }  # fmt: skip
 
 # One value on each line, where fields are named in words.
-LISTS = frozenset(("mesh", "keywords", "publication_type"))
+LISTS = frozenset(("mesh", "keywords"))
 NAMED = frozenset(("author", "author_full", "editor"))
 
+_FULL_STOP = re.compile(r"(?<![A-Z])\.\s+(?=[A-Z])|\s*;\s*")
 _ITEM = re.compile(r"[ \t\ufeff]{0,9}<\s?\d{1,9}\s?\.?\s?>\s*")
 _TAG = re.compile(r"[ \t]?([A-Z][A-Z0-9])[ \t]{1,3}-(?:[ \t](.*)|\s*$)", re.DOTALL)
 _NAME = re.compile(r"([A-Z][A-Za-z()/&.,' -]{1,60}?)[ \t]*(?::[ \t]*(.*))?", re.DOTALL)
@@ -115,6 +116,9 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
         if field in NAMED and not tagged:
             for author in split_authors(pieces):
                 to.add(field, author)
+        elif field == "publication_type" and not tagged:  # "Journal Article. Research Support, Non-U.S. Gov't."
+            for kind in _FULL_STOP.split(" ".join(pieces).strip().removesuffix(".")):
+                to.add(field, kind)
         elif field in NAMED or (field in LISTS and not tagged):
             for piece in pieces:
                 to.add(field, piece)
@@ -124,10 +128,14 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
         if "author" in to.fields:
             to.rename("author", "author_short")
         to.rename("author_full", "author")
-    if to.first("accession").isdigit() and "medline" in " ".join(to.fields.get("source", [])).lower():
+    said = [value for name in ("source", "status", "ST", "record owner", "RO") for value in to.fields.get(name, ())]
+    if to.first("accession").isdigit() and "medline" in " ".join(said).lower():
         to.fields.setdefault("pmid", [to.first("accession")])
     for name, value in to_source_fields(to.first("SO")).items():
-        if not to.first(name):
+        if name == "editors":
+            for editor in value.split("; ") if not to.first("editor") else ():
+                to.add("editor", editor)
+        elif not to.first(name):
             to.add(name, value)
     return to.fields
 

@@ -21,7 +21,7 @@ KNOWN = frozenset(NAMES) | frozenset(_OTHERS.split()) | frozenset(f"U{n}" for n 
 AUTHORS = frozenset(("A1", "A2", "A3", "A4"))
 PART_TYPES = ("book, section", "book section", "conference proceeding", "conference paper")
 
-_TAG = re.compile(r"[ \t]{0,3}(PMID|U1[0-5]|[A-Z][A-Z0-9])(?:[ \t](.*)|[\r\n]*$)", re.DOTALL)
+_TAG = re.compile(r"[ \t]{0,3}(PMID|U1[0-5]|[A-Z][A-Z0-9]|vo)(?:[ \t](.*)|[\r\n]*$)", re.DOTALL)
 _START = re.compile(
     r"(?:^|(?<=[\r\n]))RT [^\r\n]{0,80}[\r\n]{1,4}(?=(?:SR|ID|A1|T1|JF|YR|A2|T2|AD|FD|K1|AB|DO|VO|SN|LA|OT|DS)[ \r\n])"
 )
@@ -34,8 +34,10 @@ def read(lines: Lines) -> Iterator[Item]:
     block: Block | None = None
     for number, line in to_numbered(lines):
         found = _TAG.match(line)
-        tag = found[1] if found and found[1] in KNOWN else ""
+        tag = found[1].upper() if found and found[1].upper() in KNOWN else ""
         value = (found[2] or "").strip() if found else ""
+        if tag == "RT" and value.lstrip("- ") == "Reference Type":  # the legend's own line
+            continue
         if tag == "RT":
             if block is not None:
                 yield to_entry("refworks", block, _to_fields)
@@ -56,7 +58,9 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
     kind = to_value(block.tags[0]).lower()
     for tag in block.tags:
         name, value = tag[0], to_value(tag)
-        if name in AUTHORS and ";" in value:
+        if name == "RT" and kind == "book, section":  # after its comma it would be a book
+            to.add("type", "Book Section")
+        elif name in AUTHORS and ";" in value:
             for author in value.split(";"):
                 to.add(NAMES.get(name, name), author.strip())
         elif name in ("K1", "AD") and ";" in value:
@@ -68,8 +72,12 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
             to.add("booktitle" if kind.startswith(PART_TYPES) else "title_secondary", value)
         elif name == "PMID":
             to.add("pmid", value)
+        elif name == "VO" and value[:2] == "v.":  # CNKI: "v.41;No.365"
+            to.add("volume", value[2:].partition(";")[0])
         else:
             to.add(NAMES.get(name, name), value)
+    if not to.first("start_page"):
+        to.rename("end_page", "pages")  # CNKI has all pages there
     if kind.startswith(PART_TYPES) and not to.first("booktitle"):
         to.rename("journal", "booktitle")
     return to.fields
