@@ -230,3 +230,63 @@ def test_recognised_by_content(reader: Reader, value: object) -> None:
         picked = pick_reader("export.txt", text.encode())
         assert picked.reader is reader
         assert picked.why
+
+
+ONE = {"title": "One", "authors": ["Okafor, N"], "year": 2001}
+TWO = {"title": "Two", "doi": "10.5555/two"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param({"total": 2, "offset": 0, "data": [ONE, TWO]}, id="Semantic Scholar"),
+        pytest.param({"version": "6", "resultList": {"result": [ONE, TWO]}}, id="Europe PMC"),
+        pytest.param({"response": {"numFound": 2, "docs": [ONE, TWO]}}, id="Solr"),
+        pytest.param({"title": "A reading list", "items": [ONE, TWO]}, id="a list with a title"),
+        pytest.param({"a": ONE, "b": TWO}, id="one under each key"),
+        pytest.param([{"key": "A", "data": ONE}, {"key": "B", "data": TWO}], id="Zotero's API"),
+    ],
+)
+def test_no_wrapper_makes_one_of_two_records(value: object) -> None:
+    found = items(csl_json.READER, json.dumps(value))
+    assert [item.fields["title"] for item in found if isinstance(item, Entry)] == [["One"], ["Two"]]
+
+
+@pytest.mark.parametrize("wrap", [lambda work: work, lambda work: [work]], ids=["alone", "in a list"])
+def test_the_works_a_record_cites_are_not_records(wrap) -> None:
+    (one,) = items(csl_json.READER, json.dumps(wrap({"title": "One", "references": [TWO, TWO], "year": 2001})))
+    assert isinstance(one, Entry) and (one.fields["title"], one.fields["year"]) == (["One"], ["2001"])
+
+
+def test_zotero_and_semantic_scholar_names() -> None:
+    fields = entry(
+        csl_json.READER,
+        {
+            "itemType": "journalArticle", "title": "One", "abstractNote": "Text.", "publicationTitle": "Ward Practice",
+            "creators": [{"creatorType": "author", "lastName": "Okafor", "firstName": "Ngozi"},
+                         {"creatorType": "editor", "name": "Ward Group"}],
+            "tags": [{"tag": "night"}, "shift"],
+        },
+    ).fields  # fmt: skip
+    assert (fields["author"], fields["editor"], fields["keywords"]) == (
+        ["Okafor, Ngozi"],
+        ["Ward Group"],
+        ["night", "shift"],
+    )
+    assert (fields["type"], fields["abstract"], fields["journal"]) == (["journalArticle"], ["Text."], ["Ward Practice"])
+    place = {
+        "journal": {"name": "Ward Practice", "volume": "3"},
+        "externalIds": {"DOI": "10.5555/a", "PubMed": 31000001},
+    }
+    fields = entry(csl_json.READER, {"title": "One", "author": None, "issued": {"year": 2003}, **place}).fields
+    assert fields == {
+        "title": ["One"], "date": ["2003"], "journal": ["Ward Practice"], "volume": ["3"], "doi": ["10.5555/a"],
+        "pmid": ["31000001"],
+    }  # fmt: skip
+
+
+def test_crossref_bodies_and_openalex_sources_without_a_number() -> None:
+    work = {**CROSSREF, "author": [{"name": "Nurses, Porters and Cooks"}, {"name": "Madonna"}]}
+    assert entry(crossref.READER, work).fields["author"] == ["{Nurses, Porters and Cooks}", "Madonna"]
+    place = {"source": None, "raw_source_name": "Ward Practice"}
+    assert entry(openalex.READER, {**OPENALEX, "primary_location": place}).fields["journal"] == ["Ward Practice"]

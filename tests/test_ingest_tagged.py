@@ -555,7 +555,7 @@ def test_ovid_sources_without_pages_and_of_chapters(source, found):
 
 
 def test_ovid_comments_are_other_works_and_the_number_is_pubmeds():
-    text = "<1>\nUnique Identifier\n  31000001\nStatus\n  MEDLINE\nTitle\n  One.\nComments\n  Comment in: W; PMID: 32000000\n"
+    text = "<1>\nUnique Identifier\n  31000001\nStatus\n  MEDLINE\nComments\n  Comment in: W; PMID: 32000000\n"
     kinds = "Publication Type\n  Journal Article. Research Support, Non-U.S. Gov't. Review.\n"
     (entry,) = ovid.read((text + kinds).splitlines(keepends=True))
     assert entry.fields["pmid"] == ["31000001"]

@@ -53,9 +53,11 @@ def _to_entry(line: int, raw: str, work: Object) -> Entry:
 
 def _add_people(fields: dict[str, list[str]], name: str, people: Any) -> None:
     for person in people if isinstance(people, list) else [people]:
-        add(fields, name, to_name(person))
         if not isinstance(person, dict):
+            add(fields, name, to_name(person))
             continue
+        body = "" if person.get("family") else str(person.get("name") or "")
+        add(fields, name, f"{{{body}}}" if " " in body else to_name(person))  # a body is not to be taken apart
         for place in to_objects(person.get("affiliation")):
             add(fields, "affiliation", place.get("name"))
         add(fields, "orcid", person.get("ORCID"))

@@ -9,7 +9,7 @@ from typing import Any
 
 from corpus.records import Entry
 from ingest.readers.base import Item, Lines, Reader
-from ingest.readers.json_objects import Object, add, read_objects
+from ingest.readers.json_objects import Object, add, read_objects, to_objects
 
 NAMES = {
     "title": "title", "original-title": "original_title", "abstract": "abstract", "type": "type", "volume": "volume",
@@ -21,13 +21,22 @@ NAMES = {
     "event": "conference", "event-title": "conference", "genre": "publication_type", "source": "source",
     "archive_location": "archive_location", "year": "year", "journal": "journal", "venue": "journal",
     "keywords": "keywords", "date": "date", "publication_year": "year",
+    # Zotero's own JSON, and Better BibTeX's
+    "itemType": "type", "abstractNote": "abstract", "publicationTitle": "journal", "bookTitle": "booktitle",
+    "proceedingsTitle": "booktitle", "conferenceName": "conference", "extra": "note", "place": "place",
+    "libraryCatalog": "source", "university": "school",
+    # Europe PMC and Semantic Scholar
+    "authorString": "author", "journalTitle": "journal", "pubYear": "year", "pageInfo": "pages",
+    "journalVolume": "volume", "abstractText": "abstract",
 }  # fmt: skip
+IDENTIFIERS = {"DOI": "doi", "PubMed": "pmid", "PubMedCentral": "pmcid"}
 NAMED_LISTS = {"author": "author", "authors": "author", "editor": "editor", "container-author": "container-author"}
 BOOK_TYPES = frozenset(("chapter", "paper-conference", "entry-encyclopedia", "entry-dictionary", "entry"))
 DATES = ("issued", "published", "published-print", "published-online")
 
 _KEYS = re.compile(
-    r'"(type|title|DOI|doi|author|authors|issued|container-title|id|abstract|year|journal|citation-key|ISSN)"\s{0,9}:'
+    r'"(type|title|DOI|doi|author|authors|issued|container-title|id|abstract|year|journal|citation-key|ISSN|itemType)"'
+    r"\s{0,9}:"
 )
 
 
@@ -47,6 +56,18 @@ def _to_entry(line: int, raw: str, item: Object) -> Entry:
         if key in NAMED_LISTS:
             for person in value if isinstance(value, list) else [value]:
                 add(fields, NAMED_LISTS[key], to_name(person))
+        elif key == "creators":
+            for person in to_objects(value):
+                add(fields, str(person.get("creatorType") or "author"), to_name(person))
+        elif key == "tags":
+            for tag in value if isinstance(value, list) else [value]:
+                add(fields, "keywords", tag.get("tag") if isinstance(tag, dict) else tag)
+        elif key == "journal" and isinstance(value, dict):
+            for part, inside in value.items():
+                add(fields, "journal" if part in ("name", "title") else NAMES.get(part) or part, inside)
+        elif key == "externalIds" and isinstance(value, dict):
+            for kind, number in value.items():
+                add(fields, IDENTIFIERS.get(kind) or kind, number)
         elif key in DATES:
             add(fields, "date", to_date(value))
         elif key == "container-title":
@@ -61,8 +82,9 @@ def _to_entry(line: int, raw: str, item: Object) -> Entry:
 def to_name(person: Any) -> str:
     """ "Family, Given" of a CSL name; a literal name of several words in braces."""
     if not isinstance(person, dict):
-        return str(person)
-    given, family = str(person.get("given") or ""), str(person.get("family") or "")
+        return str(person or "")
+    given = str(person.get("given") or person.get("firstName") or "")
+    family = str(person.get("family") or person.get("lastName") or "")
     for particle in ("non-dropping-particle", "dropping-particle"):
         if person.get(particle):
             family = f"{person[particle]} {family}"
@@ -83,6 +105,8 @@ def to_date(date: Any) -> str:
     parts = date.get("date-parts")
     if isinstance(parts, list) and parts and isinstance(parts[0], list) and parts[0] and parts[0][0]:
         return "-".join(str(part).zfill(2) for part in parts[0] if part is not None)
+    if date.get("year"):
+        return "-".join(str(date[part]).zfill(2) for part in ("year", "month", "day") if date.get(part))
     return str(date.get("raw") or date.get("literal") or date.get("date-time") or "")
 
 

@@ -26,8 +26,24 @@ _NEXT = re.compile(r"[,\]}\n]\s{0,200}\{")
 _KEY = re.compile(r'\s{0,999},?\s{0,999}"([^"\\\n]{1,200})"\s{0,99}:\s{0,99}')
 
 # Keys under which an export wraps its records, and those under which that wrapper itself is wrapped.
-WRAPPERS = frozenset(("results", "items", "references"))
-OUTER = frozenset(("message", "data"))
+WRAPPERS = frozenset(
+    (
+        "results",
+        "items",
+        "references",
+        "data",
+        "result",
+        "records",
+        "docs",
+        "entries",
+        "works",
+        "articles",
+        "publications",
+    )
+)
+OUTER = frozenset(("message", "data", "resultList", "response", "results"))
+# Keys by which an object is a record itself, whatever lists it holds. A list of records may have a title too.
+OWN = frozenset(("DOI", "doi", "author", "authors", "authorships", "creators", "issued", "year"))
 
 
 class _Decoded(NamedTuple):
@@ -110,7 +126,7 @@ def read_objects(
         found = _decode(buffer) if opening == "{" else _Decoded(None, 0, "a JSON object should start here")
         if found.value is not None:
             raw = buffer.take(buffer.at + found.length)
-            yield from _unwrap(line, raw, found.value, to_entry)
+            yield from _unwrap(line, raw, found.value, is_record, to_entry)
         else:
             yield Rejected(line, _recover(buffer, is_record), found.problem)
 
@@ -120,6 +136,8 @@ def _find_records(buffer: _Buffer) -> int:
     start, at = buffer.at, buffer.at + 1
     while key := _KEY.match(buffer.text, at):
         at = key.end()
+        if key[1] in OWN or key[1] == "title":
+            break
         opening = buffer.text[at : at + 1]
         if key[1] in WRAPPERS and opening == "[":
             return at + 1
@@ -211,18 +229,33 @@ def _recover(buffer: _Buffer, is_record: Callable[[Object], bool]) -> str:
             search = buffer.at
 
 
-def _unwrap(line: int, raw: str, value: Object, to_entry: Callable[[int, str, Object], Entry]) -> Iterator[Entry]:
-    """The records in one object: itself, or those of a page of results."""
+def _unwrap(
+    line: int,
+    raw: str,
+    value: Object,
+    is_record: Callable[[Object], bool],
+    to_entry: Callable[[int, str, Object], Entry],
+) -> Iterator[Entry]:
+    """The records in one object: itself, those of a page of results, or one under each key."""
     inner = value
     for key in OUTER:
-        if isinstance(inner.get(key), dict):
+        if isinstance(inner.get(key), dict) and OWN.isdisjoint(inner):
             inner = inner[key]
-    for key in WRAPPERS:
-        items = inner.get(key)
-        if isinstance(items, list) and items and all(isinstance(item, dict) for item in items):
-            for item in items:
-                yield to_entry(line, _to_json(item), item)
-            return
+    found: list[Object] = []
+    if OWN.isdisjoint(inner):
+        for key in WRAPPERS:
+            items = inner.get(key)
+            if isinstance(items, list) and items and all(isinstance(item, dict) for item in items):
+                found = items
+                break
+        else:
+            under_keys = list(inner.values())
+            if len(under_keys) > 1 and all(isinstance(item, dict) and is_record(item) for item in under_keys):
+                found = under_keys
+    if found:
+        for item in found:
+            yield to_entry(line, _to_json(item), item)
+        return
     yield to_entry(line, raw if inner is value else _to_json(inner), inner)
 
 

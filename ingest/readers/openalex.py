@@ -82,7 +82,7 @@ def _add_place(fields: dict[str, list[str]], work: Object) -> None:
     location = to_object(work.get("primary_location"))
     source = to_object(location.get("source")) or to_object(work.get("host_venue"))
     part = str(work.get("type")) in ("book-chapter", "book-section")
-    add(fields, "booktitle" if part else "journal", source.get("display_name"))
+    add(fields, "booktitle" if part else "journal", source.get("display_name") or location.get("raw_source_name"))
     add(fields, "issn", source.get("issn_l") or source.get("issn"))
     add(fields, "publisher", source.get("host_organization_name") or source.get("publisher"))
     add(fields, "url", location.get("landing_page_url"))
