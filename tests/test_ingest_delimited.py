@@ -170,3 +170,54 @@ def test_damage_never_raises_and_spares_the_other_rows():
         for item in items:
             if isinstance(item, Entry):
                 to_fields(item)
+
+
+@pytest.mark.parametrize(
+    ("citation", "place"),
+    [
+        ("Ward Pract. 2019 Mar;12(3):10-19. doi: 10.5555/a.", {"volume": "12", "issue": "3", "pages": "10-19"}),
+        ("BMJ. 2020 Jan 5;368:l12.", {"volume": "368", "pages": "l12"}),
+        ("Ward Pract. 2021 Mar 3:104973. doi: 10.5555/a. Online ahead of print.", {"pages": "104973"}),
+        ("Ward Pract. 2018;5 Suppl 1(Suppl 1):S1-S9.", {"volume": "5 Suppl 1", "issue": "Suppl 1", "pages": "S1-S9"}),
+        ("Something else", {}),
+    ],
+)
+def test_pubmeds_citation_gives_volume_issue_and_pages(citation, place):
+    (item,) = read(f'PMID,Title,Citation,Journal/Book\n31000001,One,"{citation}",Ward Pract\n')
+    assert {name: item.fields[name] for name in item.fields if name in ("volume", "issue", "pages")} == {
+        name: [value] for name, value in place.items()
+    }
+    assert item.fields["Citation"] == [citation]
+
+
+def test_source_is_the_journal_only_where_volumes_have_no_other():
+    assert to_columns(["Title", "Source", "Volume"]) == ("title", "journal", "volume")
+    assert to_columns(["Title", "Source", "Year"]) == ("title", "source", "year")
+    assert to_columns(["Title", "Source title", "Source", "Volume"]) == ("title", "journal", "source", "volume")
+
+
+def test_the_source_line_of_embase_is_taken_apart():
+    (item,) = read('Title,Source\nOne,"Ward Practice (2019) 12:3 (10-19). Date of Publication: 1 Mar 2019"\n')
+    assert to_fields(item).venue is None
+    (item,) = read('Title,Journal\nOne,"Ward Practice (2019) 12:3 (10-19). Date of Publication: 1 Mar 2019"\n')
+    assert {name: item.fields[name] for name in ("journal", "year", "volume", "issue", "pages")} == {
+        "journal": ["Ward Practice"], "year": ["2019"], "volume": ["12"], "issue": ["3"], "pages": ["10-19"]
+    }  # fmt: skip
+    (item,) = read("Title,Journal\nOne,Proceedings of Wards (2019)\n")
+    assert item.fields["journal"] == ["Proceedings of Wards (2019)"]
+
+
+def test_a_row_of_totals_is_no_reference():
+    first, total, last = read("Title,Authors,Year\nOne,Doe J,2001\nTotal:,120,\nTotal burnout,Roe R,2002\n")
+    assert (first.fields["title"], last.fields["title"]) == (["One"], ["Total burnout"])
+    assert isinstance(total, Rejected) and total.reason == "a row of totals: it names no reference"
+
+
+def test_a_formula_that_only_keeps_a_text_a_text_is_that_text():
+    (item,) = read('Title;DOI\n"=""2001: a year""";="10.5555/a"\n')
+    assert item.fields == {"title": ["2001: a year"], "doi": ["10.5555/a"]}
+
+
+def test_an_odd_quotation_mark_is_told_even_where_the_cells_come_out_right():
+    item = read('Title,Authors,Year,Abstract\n"A mark too many,"Roe, R",2002,"Text"\n' + "Two,Doe J,2003,Text\n")[0]
+    assert item.warnings == ("a quotation mark in this row is never closed",)

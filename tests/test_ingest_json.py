@@ -264,12 +264,12 @@ def test_zotero_and_semantic_scholar_names() -> None:
         {
             "itemType": "journalArticle", "title": "One", "abstractNote": "Text.", "publicationTitle": "Ward Practice",
             "creators": [{"creatorType": "author", "lastName": "Okafor", "firstName": "Ngozi"},
-                         {"creatorType": "editor", "name": "Ward Group"}],
+                         {"creatorType": "editor", "name": "Ward Group"}, "Lindqvist, Per"],
             "tags": [{"tag": "night"}, "shift"],
         },
     ).fields  # fmt: skip
     assert (fields["author"], fields["editor"], fields["keywords"]) == (
-        ["Okafor, Ngozi"],
+        ["Okafor, Ngozi", "Lindqvist, Per"],
         ["Ward Group"],
         ["night", "shift"],
     )

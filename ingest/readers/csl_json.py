@@ -9,7 +9,7 @@ from typing import Any
 
 from corpus.records import Entry
 from ingest.readers.base import Item, Lines, Reader
-from ingest.readers.json_objects import Object, add, read_objects, to_objects
+from ingest.readers.json_objects import Object, add, read_objects
 
 NAMES = {
     "title": "title", "original-title": "original_title", "abstract": "abstract", "type": "type", "volume": "volume",
@@ -57,10 +57,11 @@ def _to_entry(line: int, raw: str, item: Object) -> Entry:
             for person in value if isinstance(value, list) else [value]:
                 add(fields, NAMED_LISTS[key], to_name(person))
         elif key == "creators":
-            for person in to_objects(value):
-                add(fields, str(person.get("creatorType") or "author"), to_name(person))
-        elif key == "tags":
-            for tag in value if isinstance(value, list) else [value]:
+            for person in value if isinstance(value, list) else [value]:
+                role = person.get("creatorType") if isinstance(person, dict) else ""
+                add(fields, str(role or "author"), to_name(person))
+        elif key == "tags" and isinstance(value, list):
+            for tag in value:
                 add(fields, "keywords", tag.get("tag") if isinstance(tag, dict) else tag)
         elif key == "journal" and isinstance(value, dict):
             for part, inside in value.items():

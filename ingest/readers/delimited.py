@@ -13,6 +13,7 @@ from typing import NamedTuple
 from corpus.records import Entry, Rejected
 from ingest.readers.base import Item, Reader
 from ingest.readers.delimited_columns import is_known, score_headings, to_columns
+from ingest.readers.embase import split_source
 
 csv.field_size_limit(2**31 - 1)  # one cell may hold an abstract and everything else
 
@@ -25,12 +26,23 @@ _HEADER_LENGTH = 50_000  # characters; an export of every OpenAlex field has 5,0
 _ROW_LINES = 5_000  # lines one row may run over
 MAX_ROW = 2_000_000  # characters
 _SHOWN_OF_TOO_LONG = 20_000
+_TOTAL = re.compile(
+    r"(?:grand )?(?:totals?|sum|count|summe|gesamt|anzahl|suma|recuento|somme|nombre)\b[^\w]{0,9}[\d., ]{0,12}",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"\w")
 # A row with something in one of these can be found or cited again.
 _CORE = frozenset(
     {"title", "original_title", "title_secondary", "author", "author_full", "editor", "doi", "pmid", "pmcid", "isbn",
      "journal", "booktitle", "journal_abbreviated", "year", "date", "abstract"}
 )  # fmt: skip
+
+
+# "Ward Pract. 2019 Mar;12(3):10-19. doi: ..." in PubMed's table, which has no other place for it.
+_CITATION = re.compile(
+    r"[^.;]{1,200}\. \d{4}[^.;:]{0,20}(?:;(?P<volume>[^.;:()]{0,30})(?:\((?P<issue>[^()]{1,40})\))?)?"
+    r"(?::(?P<pages>[^.;:]{1,40}))?\."
+)
 
 
 class Layout(NamedTuple):
@@ -90,12 +102,22 @@ def _to_item(row: Row, header: str, columns: Sequence[str]) -> Item:
     fields: dict[str, list[str]] = {}
     for column, cell in zip(columns, row.cells, strict=False):
         if cell and (value := cell.strip()):
-            if value[0] == "'" and value[1:].lstrip()[:1] in _FORMULA:
+            if value[:2] == '="' and value[-1] == '"' and value.count('"') == 2:
+                value = value[2:-1].strip()  # the formula only kept a spreadsheet from making it a number
+            if value[:1] == "'" and value[1:].lstrip()[:1] in _FORMULA:
                 value = value[1:]  # the apostrophe only kept a spreadsheet from running it
             fields.setdefault(column, []).append(value)
+    if _is_total([cell for cell in row.cells if cell.strip()]):
+        return Rejected(row.line, raw, "a row of totals: it names no reference")
     for number, cell in enumerate(row.cells[len(columns) :], start=len(columns) + 1):
         if cell.strip():
             fields.setdefault(f"column {number}", []).append(cell.strip())
+    if "Citation" in columns and "pmid" in columns and "volume" not in columns:
+        _add_citation(fields)
+    if ") " in (journal := fields.get("journal", [""])[0]) and "volume" in (parts := split_source(journal)):
+        fields["journal"] = [parts.pop("journal")]  # Embase: "Ward Practice (2019) 12:3 (10-19)"
+        for name, part in parts.items():
+            fields.setdefault(name, [part])
     n, n_columns = len(row.cells), len(columns)
     if n == 1 < n_columns - 1:
         return Rejected(row.line, raw, f"one cell where the header has {n_columns}")
@@ -109,6 +131,19 @@ def _to_item(row: Row, header: str, columns: Sequence[str]) -> Item:
     elif n < n_columns - 1 and n_columns - n > n_columns // 2:
         warnings.append(f"only {n} cells where the header has {n_columns}")
     return Entry("delimited", row.line, raw, fields, tuple(warnings))
+
+
+def _is_total(cells: Sequence[str]) -> bool:
+    """Whether a row only says how many there are: "Total", "120"."""
+    return 0 < len(cells) < 3 and _TOTAL.fullmatch(" ".join(cells).strip()) is not None
+
+
+def _add_citation(fields: dict[str, list[str]]) -> None:
+    """Volume, issue and pages out of PubMed's citation."""
+    if found := _CITATION.match(fields.get("Citation", [""])[0]):
+        for name, value in found.groupdict().items():
+            if value and value.strip():
+                fields.setdefault(name, []).append(value.strip())
 
 
 def find_layout(head: Sequence[str]) -> Layout:
@@ -169,6 +204,7 @@ def _rows(lines: Iterable[str], layout: Layout) -> Iterator[Row]:
                 yield _stray(number, raw, layout)
 
 
+_UNCLOSED = "a quotation mark in this row is never closed"
 _TOO_LONG = f"longer than {MAX_ROW:,} characters"
 
 
@@ -204,9 +240,9 @@ def _joined_cells(whole: str, more: Sequence[str], layout: Layout) -> list[str] 
 def _stray(number: int, raw: str, layout: Layout) -> Row:
     cells = _cells(raw, layout)
     if len(cells) == len(layout.header):
-        return Row(number, raw, cells)
+        return Row(number, raw, cells, _UNCLOSED)
     cells = [cell.strip('"') for cell in raw.split(layout.delimiter)]
-    return Row(number, raw, cells, "a quotation mark in this row is never closed")
+    return Row(number, raw, cells, _UNCLOSED)
 
 
 def _is_open(text: str, layout: Layout) -> bool:

@@ -31,12 +31,12 @@ HEADINGS: dict[str, str] = {
     "año de publicación|ano|ano de publicação|anno|issue year|год|年|年份|出版年|発行年|연도",
     "date": "date|publication date|pub date|pubdate|date published|published|published date|cover date|da|y1|"
     "date of publication|datum|erscheinungsdatum|date de publication|fecha|fecha de publicación|data|"
-    "data de publicação|earliest date|online date|issue date|item date",
+    "data de publicação|earliest date|online date|issue date|item date|ea",
     "journal": "journal|journal title|journal name|source title|publication title|publication name|publication|"
     "so|jo|jf|t2 journal|container title|journal/book|source publication|journal full|full journal title|"
     "journal book|primary location source display name|host venue display name|source display name|periodical|"
     "zeitschrift|revue|revista|rivista|fuente|venue|journal full title|publicationtitle|item journal|lehti|"
-    "журнал|期刊|刊名|来源|雑誌名|저널",
+    "pubtitle|parent title|журнал|期刊|刊名|来源|雑誌名|저널",
     "journal_abbreviated": "abbreviated source title|journal abbreviation|journal abbrev|iso abbreviation|ja|j9|"
     "ji|journal iso|abbreviated journal|journal abbr|journal short",
     "booktitle": "book title|booktitle|bt|proceedings title|proceedings|buchtitel|titre du livre",
@@ -70,18 +70,18 @@ HEADINGS: dict[str, str] = {
     "indexed keywords|subject headings|descriptors|controlled vocabulary|emtree terms|cinahl headings|"
     "major subjects|minor subjects|thesaurus terms|indexing",
     "type": "type|document type|item type|reference type|type of reference|ty|pt|publication kind|dokumenttyp|"
-    "type de document|tipo de documento|entry type|itemtype|work type|type crossref|genre",
+    "type de document|tipo de documento|entry type|itemtype|work type|type crossref|genre|type name",
     "publication_type": "publication type|publication types|pubtype|dt|article type|type of publication|pub type",
-    "language": "language|languages|la|language of original document|sprache|langue|idioma|lingua|"
+    "language": "language|languages|la|language of original document|language of article|sprache|langue|idioma|lingua|"
     "original language",
     "affiliation": "affiliation|affiliations|author affiliations|authors with affiliations|author affiliation|ad|"
-    "c1|institutions|author address|addresses|authorships institutions display name|institution names|"
+    "c1|institutions|author address|author addresses|addresses|authorships institutions display name|institution names|"
     "authors affiliations|raw affiliation",
-    "url": "url|link|links|urls|ur|web link|article url|external url|fulltext link|pdf link|open access url|"
-    "source url|l1|l2",
+    "url": "url|link|links|urls|ur|web link|article url|external url|document url|fulltext link|pdf link|"
+    "open access url|source url|l1|l2",
     "note": "note|notes|n1|comments|remarks|anmerkungen|notas|extra|research notes|user notes",
     "accession": "accession number|accession no|ut|ut unique wos id|eid|lens id|publication id|an|accession|"
-    "wos id|openalex id|ids openalex|cochrane id|embase accession id|unique wos id",
+    "wos id|openalex id|ids openalex|cochrane id|cochrane review id|embase accession id|pui|unique wos id",
     "source": "source|database|databases|data source|source database|db|dp|datenbank|base de datos|"
     "library catalog",
     "publisher": "publisher|pu|pb|verlag|éditeur|editorial|editora|editore",
@@ -100,6 +100,7 @@ HEADINGS: dict[str, str] = {
 _WEAK = frozenset({"type", "publication_type", "language", "url", "note", "source", "place", "country", "date", "year",
                    "citations", "issue", "volume", "series", "institution", "conference", "edition", "publisher",
                    "affiliation", "pages", "start_page", "end_page", "article_number", "subtitle"})  # fmt: skip
+_PLACES = frozenset({"volume", "issue", "pages", "start_page", "article_number"})
 # Two-letter headings mean something only where most of the others are tags too.
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9]")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -124,6 +125,9 @@ def to_columns(cells: Sequence[str]) -> tuple[str, ...]:
         if known == "start_page" and cell.strip() == "SP" and "BP" in cells:
             known = None  # in Web of Science it is the sponsor of the conference
         columns.append(known or cell.strip() or f"column {number}")
+    if "journal" not in columns and not _PLACES.isdisjoint(columns):
+        # Where there are volumes but no journals, "Source" is the journal and not the database.
+        columns = ["journal" if fold_heading(cell) == "source" else c for c, cell in zip(columns, cells, strict=True)]
     return tuple(columns)
 
 

@@ -68,7 +68,8 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
                 to.add("mesh", f"*{value}" if terms["major"] else value)
         elif label == "SOURCE":
             for value in values:
-                _add_source(to, value)
+                for name, part in split_source(value).items():
+                    to.add(name, part)
         else:
             name = NAMES.get(label) or to_columns([label])[0]
             for value in values:
@@ -84,16 +85,15 @@ def _to_cells(text: str) -> list[str]:
     return [cell.strip().strip('"') for cell in cells]
 
 
-def _add_source(to: FieldMap, value: str) -> None:
+def split_source(value: str) -> dict[str, str]:
     """Journal, year, volume, issue and pages from one line; the line as the journal if it is built otherwise."""
     found = _SOURCE.match(value)
     if not found:
-        to.add("journal", value)
-        return
-    for name, part in found.groupdict().items():
-        to.add(name, part or "")
+        return {"journal": value}
+    parts = {name: part for name, part in found.groupdict().items() if part}
     if article := _ARTICLE.search(value):
-        to.add("article_number", article[1])
+        parts["article_number"] = article[1]
+    return parts
 
 
 def looks_like(head: str) -> str | None:
