@@ -49,11 +49,12 @@ class _State(Generic[M]):
 class _Word(Generic[M]):
     """All words that fit the same patterns."""
 
-    __slots__ = ("begin", "patterns", "starts")
+    __slots__ = ("alone", "begin", "patterns", "starts")
 
     def __init__(self, matcher: "Matcher[M]", patterns: tuple[int, ...], begin: _State[M] | None) -> None:
         self.patterns = patterns
         self.begin = begin  # where the tree goes from its root
+        self.alone: _Start[M] | None = None  # what begins at it if no term goes on with the word that follows
         self.starts = _Starts(matcher, self)
 
 
@@ -90,10 +91,10 @@ class _Words(dict[str, _Word[M] | None], Generic[M]):
         patterns = self._matcher.classify(token)
         if not patterns:
             word = self._matcher.marks.get(token)
-        elif patterns in self._known:
-            word = self._known[patterns]
         else:
-            word = self._known[patterns] = self._matcher.to_word(patterns)
+            word = self._known.get(patterns)
+            if word is None:
+                word = self._known[patterns] = self._matcher.to_word(patterns)
         self[token] = word
         return word
 
@@ -141,7 +142,6 @@ class Matcher(Generic[M]):
         self._colon: _Word[M] = _Word(self, (), None)
         self.marks = {**dict.fromkeys(SENTENCE_MARKS, self._end), ":": self._colon}
         self._words = _Words(self)
-        self._starts: dict[tuple[_State[M], _State[M]], _Start[M] | None] = {}
         self._n_pairs = 0
         self._near = NearTerms(near)
 
@@ -198,7 +198,11 @@ class Matcher(Generic[M]):
     def to_word(self, patterns: tuple[int, ...]) -> _Word[M]:
         """The words that fit these patterns."""
         begin = self._to_state((self._root,), patterns)
-        return _Word(self, patterns, None if begin is self._dead else begin)
+        if begin is self._dead:
+            return _Word(self, patterns, None)
+        word = _Word(self, patterns, begin)
+        word.alone = self._begin(begin, self._dead)
+        return word
 
     def _to_state(self, nodes: tuple[_Node, ...], patterns: tuple[int, ...]) -> _State[M]:
         """The state after one more word."""
@@ -206,9 +210,9 @@ class Matcher(Generic[M]):
         if not after:
             return self._dead
         ended = sorted({part for node in after for part in node.parts})
-        terms = tuple(term for part in ended for term in self._single.get(part, ()))
-        means = self._to_meaning(terms) if terms else None
-        return _State(means, self._near.parts.intersection(ended), tuple(node for node in after if node.next))
+        terms = [term for part in ended if part in self._single for term in self._single[part]]
+        means = self._to_meaning(tuple(terms)) if terms else None
+        return _State(means, self._near.parts.intersection(ended), tuple([node for node in after if node.next]))
 
     def _step(self, state: _State[M], word: _Word[M] | None) -> _State[M]:
         """The state after one more word."""
@@ -227,16 +231,14 @@ class Matcher(Generic[M]):
             self._n_pairs = 0
         if word.begin is None:
             return None
-        states = word.begin, self._step(word.begin, following)
-        if states not in self._starts:
-            self._starts[states] = self._begin(*states)
-        return self._starts[states]
+        after = self._step(word.begin, following)
+        return word.alone if after is self._dead else self._begin(word.begin, after)
 
     def _begin(self, one: _State[M], two: _State[M]) -> _Start[M] | None:
         """What begins where these are the states after one word and after two."""
         states = ((one, 0), (two, 1))
-        means = tuple((state.means, further) for state, further in states if state.means is not None)
-        near = self._near.to_parts(tuple((state.parts, further) for state, further in states if state.parts))
+        means = tuple([(state.means, further) for state, further in states if state.means is not None])
+        near = self._near.to_parts(tuple([(state.parts, further) for state, further in states if state.parts]))
         state = two if two.nodes else None
         return (means, near, state) if means or near or state else None
 
@@ -248,8 +250,9 @@ class Matcher(Generic[M]):
         ends: list[int] = []
         colons: list[int] = []
         begun: list[tuple[int, Parts]] = []  # parts of near-terms in the sentence so far, and where they begin
-        for i, word in zip(compress(count(), words), filter(None, words), strict=False):
-            start = word.starts[words[i + 1]]
+        for i in compress(count(), words):
+            word = words[i]
+            start = word.starts[words[i + 1]] if word else None
             if start is None:
                 if word is self._colon:
                     colons.append(i)
