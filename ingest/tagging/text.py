@@ -1,6 +1,7 @@
 """One text as the matcher reads it: its tokens, and where in the text they stand."""
 
-from bisect import bisect_right
+from bisect import bisect_left
+from collections.abc import Sequence
 
 from ingest.tagging.words import split
 
@@ -10,16 +11,15 @@ Span = tuple[int, int]  # first and last token of an occurrence, counted from 0
 class Text:
     """One text taken apart: its tokens, where they stand, and where its sentences end."""
 
-    __slots__ = ("_found", "_starts", "colons", "sentence_ends", "text", "tokens")
+    __slots__ = ("_known", "colons", "sentence_ends", "text", "tokens")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.tokens: list[str] = split(text)
         # Numbers of the tokens that end a sentence, and of those that are a colon; the matcher fills them.
-        self.sentence_ends: list[int] = []
-        self.colons: list[int] = []
-        self._found = [-1]  # tokens whose start in the text is known, in order, and their starts
-        self._starts = [0]
+        self.sentence_ends: Sequence[int] = ()
+        self.colons: Sequence[int] = ()
+        self._known: list[tuple[int, int]] = [(-1, 0)]  # tokens whose start in the text is known, in order, and it
 
     def offsets(self, span: Span) -> tuple[int, int]:
         """Where an occurrence starts and ends in the text, in characters."""
@@ -42,12 +42,11 @@ class Text:
         start = find(token)
         if self.text.find(token, start + 1) < 0:  # it stands there but once
             return start
-        found, starts, tokens = self._found, self._starts, self.tokens
-        place = bisect_right(found, number)
-        known, at = found[place - 1], starts[place - 1]
+        place = bisect_left(self._known, (number + 1, 0))
+        known, at = self._known[place - 1]
         if known == number:
             return at
-        between = tokens[max(known, 0) : number]
+        between = self.tokens[max(known, 0) : number]
         if len(token) > 1 and "." in token:
             for other in between:
                 at = find(other, at) + len(other)
@@ -55,6 +54,5 @@ class Text:
             for _ in range(" ".join(between).count(token)):
                 at = find(token, at) + len(token)
         at = find(token, at)
-        found.insert(place, number)
-        starts.insert(place, at)
+        self._known.insert(place, (number, at))
         return at
