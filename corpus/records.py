@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 LOOKED_UP = "looked_up"  # the format of an answer that a service gave about a record that is here
 
@@ -50,8 +50,7 @@ class Rejected:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(NamedTuple):
     """One name. A corporate name is all ``family`` with ``corporate`` set."""
 
     family: str
@@ -140,8 +139,7 @@ class Origin:
 Source = Literal["rule", "keyword", "model", "person"]
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """This text has this tag, because of this passage.
 
     ``start`` and ``end`` are offsets into the field's text: for a tuple field such as ``keywords``
