@@ -108,6 +108,17 @@ def test_a_hopeless_file_is_a_row_with_a_sentence_and_the_others_are_in(
     assert len(corpus.snapshot()) == 3
 
 
+def test_halves_of_characters_in_a_cell_or_a_files_name_stop_nothing(corpus: Corpus) -> None:
+    rows = r"""Title,Authors,Year,Keywords
+An invented study of porters,"['Sm\ud800ith, J']",2001,"['a \udfff', 'b']"
+"""
+    done = add(corpus, ("caf\udce9.csv", rows), ("caf\udce9.xyz", b"no references in here\n"))
+    assert [f.file for f in done.files] == ["caf?.csv", "caf?.xyz"]
+    assert done.totals["new"] == 1 and "caf?.xyz" in (done.files[1].error or "")
+    (record,) = corpus.records()
+    assert (record.authors[0].family, record.keywords) == ("Sm\ufffdith", ("a \ufffd", "b"))
+
+
 def test_nothing_found_leaves_nothing_behind(corpus: Corpus) -> None:
     done = add(corpus, ("refs.bib", b""))
     assert done.totals["found"] == 0

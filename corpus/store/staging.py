@@ -118,7 +118,7 @@ def start_file(db: sqlite3.Connection, import_id: int, name: str, format: str | 
     with write_unseen(db):
         cursor = db.execute(
             "INSERT INTO files (import_id, name, format, why, encoding) VALUES (?, ?, ?, ?, ?)",
-            (import_id, name, format, why, encoding),
+            (import_id, clean(name), format, why, encoding),
         )
     return int(cursor.lastrowid or 0)
 
@@ -127,7 +127,7 @@ def finish_file(db: sqlite3.Connection, file_id: int, encoding: str | None, repl
     with write_unseen(db):
         db.execute(
             "UPDATE files SET encoding = coalesce(?, encoding), replaced = ?, error = ? WHERE id = ?",
-            (encoding, replaced, error, file_id),
+            (encoding, replaced, error and clean(error), file_id),
         )
 
 
@@ -187,7 +187,7 @@ def stage(
 
 
 def clean(text: str) -> str:
-    """SQLite takes no lone surrogates; they only stand in for bytes that were not text."""
+    """SQLite takes no lone surrogates; they only stand in for bytes that were not text, in names of files too."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

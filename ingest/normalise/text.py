@@ -22,6 +22,7 @@ _INVISIBLE = dict.fromkeys(_CODES)
 _ANY_INVISIBLE = re.compile(f"[{''.join(map(re.escape, map(chr, _CODES)))}]")
 _JOINERS = {code: None for code in _CODES if code not in (0x200C, 0x200D)}  # letters of these scripts need them
 _NEEDS_JOINERS = re.compile("[\u0600-\u0dff\u1780-\u17ff]")
+_HALF = re.compile("[\ud800-\udfff]")  # half of a surrogate pair: a literal can say it, no encoding can hold it
 _SEVERAL_STOPS = re.compile(r"(?:\.\.|\b\w)\.$")
 _MISSING = frozenset(
     ("nan", "none", "null", "n/a", "untitled", "no title", "not available", "no title available", "[no title]",
@@ -148,4 +149,4 @@ def to_literal_list(value: str) -> list[str] | None:
         parsed = ast.literal_eval(value)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None
-    return [str(item) for item in parsed] if isinstance(parsed, list) else None
+    return [_HALF.sub("\ufffd", str(item)) for item in parsed] if isinstance(parsed, list) else None
