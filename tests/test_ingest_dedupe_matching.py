@@ -3,6 +3,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -126,18 +127,29 @@ def test_no_component_holds_a_pair_judged_distinct(fields: list[Fields]) -> None
 
 
 @pytest.mark.parametrize(
-    "row",
+    ("row", "ties"),
     [
-        pytest.param(Fields(title="Editorial"), id="no author"),
-        pytest.param(Fields(title=LONG, authors=(SMITH,), year=2001), id="a full row"),
+        pytest.param(Fields(title="Editorial"), 1, id="no author"),
+        pytest.param(Fields(title=LONG, authors=(SMITH,), year=2001), 8, id="a full row"),
     ],
 )
-def test_thousands_of_equal_rows_are_compared_once(row: Fields) -> None:
+def test_thousands_of_equal_rows_are_compared_once(row: Fields, ties: int) -> None:
     entries = {f"{n:05d}": row for n in range(10_000)}
     links = match(entries)
-    assert len(links) == 9_999
-    assert {link.a for link in links} == {"00000"}
+    assert len(links) == sum(9_999 - n for n in range(ties))
+    assert {link.a for link in links} == {f"{n:05d}" for n in range(ties)}
     assert {link.verdict for link in links} == {judge(row, row).verdict}
+
+
+@pytest.mark.parametrize("step", [1, 20])
+def test_many_equal_entries_stay_one_work_when_some_of_them_go(step: int) -> None:
+    row = Fields(title=LONG, authors=(SMITH,), year=2001)
+    entries = {f"{n:02d}": replace(row, venue="Lancet" if n % 2 else None) for n in range(40)}
+    stored = Stored()
+    for first in range(0, 40, step):
+        stored.add(dict(list(entries.items())[first : first + step]))
+    for gone in (["00"], ["00", "01"], sorted(entries)[:7]):
+        assert len(stored.components(without=gone)) == 1
 
 
 def test_an_over_full_key_is_refined_reported_and_loses_no_pair() -> None:

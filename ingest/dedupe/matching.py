@@ -5,6 +5,7 @@ Entries that no rule can tell apart are taken as one first, so ten thousand equa
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from heapq import nsmallest
 from itertools import combinations
 
 from corpus.components import resolve
@@ -15,6 +16,7 @@ from ingest.dedupe.rules import Judgement, judge_traits
 from ingest.dedupe.traits import Traits, to_traits
 
 _ALL_PAIRS = 64  # links between two groups of equal entries; more of them are tied through the smallest ids
+_TIES = 8  # so many of the smallest, for some may be undone or erased; a doubt is asked through one
 _STEP = 5000
 
 
@@ -115,12 +117,14 @@ class _Matching:
         if len(left) * len(right) <= _ALL_PAIRS:
             pairs = {(a, b) for a in left for b in right}
         else:
-            pairs = {(min(left), b) for b in right} | {(a, min(right)) for a in left}
+            ties = _count_ties(judgement)
+            pairs = {(a, b) for a in nsmallest(ties, left) for b in right}
+            pairs |= {(a, b) for a in left for b in nsmallest(ties, right)}
         for a, b in pairs:
             yield Link(min(a, b), max(a, b), judgement.verdict, judgement.rule, judgement.score, judgement.why)
 
     def _link_equals(self, group: int) -> Iterator[Link]:
-        """Entries with equal traits, as the table judges them: all pairs of a few, the smallest with each of many."""
+        """Entries with equal traits, as the table judges them: all pairs of a few, the smallest with all of many."""
         ids = sorted(self.ids[group])
         if len(ids) == 1:
             return
@@ -128,7 +132,8 @@ class _Matching:
         if judgement.verdict is None:
             return
         few = len(ids) * len(ids) <= 2 * _ALL_PAIRS
-        for a, b in combinations(ids, 2) if few else ((ids[0], other) for other in ids[1:]):
+        ties = len(ids) if few else _count_ties(judgement)
+        for a, b in ((a, b) for n, a in enumerate(ids[:ties], 1) for b in ids[n:]):
             yield Link(a, b, judgement.verdict, judgement.rule, judgement.score, judgement.why)
 
     def _part_components(self, links: list[Link]) -> Iterator[Link]:
@@ -152,6 +157,10 @@ class _Matching:
                     continue
                 if self._judge(i, j).verdict == "distinct":
                     yield from self._link_groups(i, j, self._judge(i, j))
+
+
+def _count_ties(judgement: Judgement) -> int:
+    return 1 if judgement.verdict == "held" else _TIES
 
 
 def _find_components(joined: Iterable[tuple[int, int]], at_least: int) -> list[list[int]]:
