@@ -285,6 +285,20 @@ def test_what_a_rebuild_put_aside_and_what_a_warning_quotes_is_erased_too(corpus
     assert b"zanzibarian" not in all_bytes(corpus)
 
 
+def test_what_was_erased_is_not_let_in_again_and_is_not_counted_as_new(corpus: Corpus) -> None:
+    house, boat = toy.entry("Red house"), toy.entry("Blue boat")
+    toy.add(corpus, [house])
+    corpus.erase(house.id, "asked by the person concerned")
+    done: Any = toy.add(corpus, [house, boat, Rejected(3, "?", "cannot be read")])
+    assert done.totals == {"found": 3, "new": 1, "merged": 0, "held": 0, "rejected": 2}
+    told = [reason for _, reason in done.files[0].warnings]
+    assert told == ["This item was erased here and is not let in again: asked by the person concerned"]
+    assert [r.title for r in corpus.records()] == ["Blue boat"]
+    waits: Any = toy.add(corpus, [toy.entry("Teal boat")], accept=False)
+    corpus.erase(toy.entry("Teal boat").id, "a test")
+    assert corpus.accept(waits.id).totals["rejected"] == 1
+
+
 def test_erasing_that_is_interrupted_erases_all_or_nothing(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = toy.entry("Red zanzibarian house")
     toy.add(corpus, [entry])

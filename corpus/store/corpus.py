@@ -110,8 +110,9 @@ class Corpus(Answers):
         self._expect(import_id, "proposed")
         before = self.get_import(import_id).totals
         for _ in range(planning.TRIES):
-            plan = self._stored_plan(import_id) or planning.make_plan(self._db, Change(accept=import_id), progress)
-            if plan.record_of:  # worked out anew: the counts may differ from the preview's
+            stored = self._stored_plan(import_id)
+            plan = stored or planning.make_plan(self._db, Change(accept=import_id), progress)
+            if stored is None:  # worked out anew: the counts may differ from the preview's
                 with write(self._db):
                     self._expect(import_id, "proposed")
                     self._save_plan(import_id, plan)

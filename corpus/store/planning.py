@@ -298,7 +298,10 @@ def too_busy() -> BusyError:
 
 
 def count_items(db: sqlite3.Connection, import_id: int, plan: Plan) -> dict[int, dict[str, int]]:
-    """Per file of an import: found, new, merged, held, rejected (design.md section 4), each item counted once."""
+    """Per file of an import: found, new, merged, held, rejected (design.md section 4), each item counted once.
+
+    What was erased is rejected: it is not let in again.
+    """
     counts = {
         file_id: {"found": 0, "new": 0, "merged": 0, "held": 0, "rejected": 0}
         for (file_id,) in db.execute("SELECT id FROM files WHERE import_id = ? ORDER BY id", (import_id,))
@@ -309,9 +312,16 @@ def count_items(db: sqlite3.Connection, import_id: int, plan: Plan) -> dict[int,
     for position, (_, entry) in enumerate(items):
         order.setdefault(plan.record_of.get(entry, -entry), position)
     doubtful = _held_records(db, plan, existed, order)
+    query = (
+        "SELECT DISTINCT o.entry FROM origins o JOIN entries e ON e.no = o.entry "
+        "WHERE o.import_id = ? AND e.erased IS NOT NULL"
+    )
+    erased = {entry for (entry,) in db.execute(query, (import_id,))}
     for position, (file_id, entry) in enumerate(items):
         row = plan.record_of.get(entry, -entry)
-        if entry in plan.idle:
+        if entry in erased:
+            outcome = "rejected"
+        elif entry in plan.idle:
             outcome = "held"
         elif row in existed or order[row] != position:
             outcome = "merged"
@@ -319,7 +329,7 @@ def count_items(db: sqlite3.Connection, import_id: int, plan: Plan) -> dict[int,
             outcome = "held" if row in doubtful else "new"
         counts[file_id][outcome] += 1
     for file_id, n in db.execute("SELECT file, count(*) FROM rejects WHERE import_id = ? GROUP BY file", (import_id,)):
-        counts[file_id]["rejected"] = n
+        counts[file_id]["rejected"] += n
     for count in counts.values():
         count["found"] = count["new"] + count["merged"] + count["held"] + count["rejected"]
     return counts

@@ -20,6 +20,7 @@ from corpus.store.schema import insert_rows, last_number, read, retire_numbers, 
 K = TypeVar("K", bound=Hashable)
 
 MATCHED_AT_ONCE = 4_000
+ERASED = "This item was erased here and is not let in again"
 EMPTY = "no title, author, identifier, venue or year could be read in it"
 
 
@@ -170,6 +171,15 @@ def stage(
             [(import_id, file_id, first[i].line, clean(text)) for i in derived for text in derived[i].warnings],
         )
         number_of |= stored
+        erased = _erased(db, known)
+        db.executemany(
+            "INSERT INTO warnings VALUES (?, ?, ?, ?)",
+            [
+                (import_id, file_id, entry.line, clean(f"{ERASED}: {erased[ids[id(entry)]]}"))
+                for entry in entries
+                if ids[id(entry)] in erased
+            ],
+        )
         origins = [
             (number_of[ids[id(item)]], import_id, file_id, item.line) for item in entries if ids[id(item)] in number_of
         ]
@@ -184,6 +194,15 @@ def stage(
             [(import_id, file_id, bad.line, bad.reason, clean(bad.raw)) for bad in rejects],
         )
     return {i: Fresh(derived[i].fields, derived[i].keys) for i in new}
+
+
+def _erased(db: sqlite3.Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Why those of these entries were erased that were."""
+    found: dict[str, str] = {}
+    for some in coding.batches(ids, 500):
+        query = f"SELECT id, erased FROM entries WHERE id IN ({','.join('?' * len(some))}) AND erased IS NOT NULL"
+        found.update(db.execute(query, some))
+    return found
 
 
 def clean(text: str) -> str:
