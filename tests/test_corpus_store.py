@@ -224,6 +224,21 @@ def test_an_upload_that_stops_while_another_reads_the_same_item_does_not_take_it
     assert corpus.check() == []
 
 
+def test_uploads_are_listed_while_another_is_stopped(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as other:
+        theirs = stage_only(other, toy.entry("Red house"))
+        look = corpus.get_import
+
+        def drop_first(import_id: int) -> Any:
+            monkeypatch.setattr(corpus, "get_import", look)
+            other.drop(theirs)
+            return look(import_id)
+
+        monkeypatch.setattr(corpus, "get_import", drop_first)
+        assert [done.id for done in corpus.imports()] == [theirs]
+    assert corpus.imports() == []
+
+
 def test_parents_are_counted_with_their_children(corpus: Corpus) -> None:
     toy.add(corpus, [toy.entry("Crimson house")])
     assert corpus.stats().tags["colour"] == {"red": 1, "crimson": 1}

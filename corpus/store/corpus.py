@@ -198,7 +198,8 @@ class Corpus(Answers):
 
     def imports(self) -> list[Import]:
         """All uploads, oldest first."""
-        return [self.get_import(i) for (i,) in self._db.execute("SELECT id FROM imports ORDER BY id").fetchall()]
+        with read(self._db):  # an upload that is stopped meanwhile is in it or is not
+            return [self.get_import(i) for (i,) in self._db.execute("SELECT id FROM imports ORDER BY id").fetchall()]
 
     def get_import(self, import_id: int) -> Import:
         """One upload with its report. Raises UnknownIdError."""
