@@ -149,3 +149,25 @@ def test_a_password_is_said(tmp_path: Path) -> None:
     data[data.index(b"PK\x01\x02") + 8] |= 1
     with pytest.raises(FileError, match="under a password"):
         archives.unpack("export.zip", bytes(data), tmp_path)
+
+
+def test_every_sheet_with_references_is_read_and_named() -> None:
+    data = workbook([HEADER, ROW], [["Code", "Meaning"], [1, "yes"]], [["Title", "Year"], ["Noise", 2020]])
+    first, second = (item for item in xlsx.READER.read(data) if isinstance(item, Entry))
+    assert (first.fields["title"], first.fields["sheet"]) == (["Handover at the bedside"], ["Sheet"])
+    assert (second.fields["title"], second.fields["sheet"], second.line) == (["Noise"], ["Sheet2"], 2)
+
+
+def test_a_hidden_sheet_is_read_and_told() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook([["Title", "Year"], ["Hidden", 2020]], [HEADER, ROW])))
+    book.worksheets[0].sheet_state = "hidden"
+    stream = io.BytesIO()
+    book.save(stream)
+    first, second = (item for item in xlsx.READER.read(stream.getvalue()) if isinstance(item, Entry))
+    assert (first.fields["title"], first.warnings) == (["Hidden"], ('This row is on the hidden sheet "Sheet".',))
+    assert second.warnings == ()
+
+
+def test_a_cover_sheet_that_names_its_author_is_no_table_of_references() -> None:
+    (only,) = xlsx.READER.read(workbook([["Author", "Jane Doe"], ["Made on", 2020]], [HEADER, ROW]))
+    assert only.fields["title"] == ["Handover at the bedside"]

@@ -1,4 +1,4 @@
-"""Excel workbooks (.xlsx): the first sheet whose headings are those of references, read as the table it is.
+"""Excel workbooks (.xlsx): each sheet whose headings are those of references, read as the table it is.
 
 Each row becomes a line of comma-separated values and goes through the reader for tables, so both know the same
 headings. Text instead of a workbook is taken as such lines: that is what the text of a rejected row looks like.
@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
@@ -51,10 +51,52 @@ def _read(stream: BinaryIO) -> Iterator[Item]:
     if problem := _find_problem(stream):
         yield Rejected(1, "", problem)
         return
-    rows = _Rows(stream)
-    yield from _as_xlsx(delimited.read(rows))
-    if rows.problem:
-        yield Rejected(rows.number + 1, "", rows.problem)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions it does not know
+        try:
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+        except _DAMAGE as error:
+            yield Rejected(1, "", f"the workbook is damaged ({error}). Save it again, or save it as CSV.")
+            return
+        try:
+            yield from _read_book(book)
+        finally:
+            book.close()
+
+
+def _read_book(book: Any) -> Iterator[Item]:
+    """The rows of every sheet with references; the sheet is told where there are several, or where it is hidden."""
+    sheets = _find_sheets(book)
+    for sheet in sheets:
+        rows = _Rows(sheet)
+        for item in _as_xlsx(delimited.read(rows)):
+            if isinstance(item, Entry):
+                if len(sheets) > 1:
+                    item = replace(item, fields={**item.fields, "sheet": [sheet.title]})
+                if sheet.sheet_state != "visible":
+                    hidden = f'This row is on the hidden sheet "{sheet.title}".'
+                    item = replace(item, warnings=(*item.warnings, hidden))
+            yield item
+        if rows.problem:
+            yield Rejected(rows.number + 1, "", rows.problem)
+
+
+def _find_sheets(book: Any) -> list[Any]:
+    """All with two headings of references or more; else the first with one, else the first with anything in it."""
+    scores: list[tuple[int, Any]] = []
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # many programs write a wrong size
+        try:
+            head = [_to_line(row) for row in islice(sheet.iter_rows(values_only=True), _HEAD_ROWS)]
+        except _DAMAGE:  # told when it is read
+            scores.append((2, sheet))
+            continue
+        filled = [line for line in head if line.strip()]
+        if filled:
+            scores.append((delimited.find_layout(filled).score, sheet))
+    return [sheet for score, sheet in scores if score > 1] or [
+        sheet for _, sheet in sorted(scores, key=lambda scored: -scored[0])[:1]
+    ]
 
 
 def _as_xlsx(items: Iterator[Item]) -> Iterator[Item]:
@@ -74,41 +116,20 @@ def _find_problem(stream: BinaryIO) -> str:
 
 
 class _Rows:
-    """The rows of the sheet with the references, as lines of comma-separated values; one line a row."""
+    """The rows of a sheet, as lines of comma-separated values; one line a row."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, sheet: Any) -> None:
+        self._sheet = sheet
         self.number = 0
         self.problem = ""
 
     def __iter__(self) -> Iterator[str]:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions it does not know
-            try:
-                book = openpyxl.load_workbook(self._stream, read_only=True, data_only=True)
-            except _DAMAGE as error:
-                self.problem = f"the workbook is damaged ({error}). Save it again, or save it as CSV."
-                return
-            try:
-                for line in self._lines(book):
-                    self.number += 1
-                    yield line
-            except _DAMAGE as error:
-                self.problem = f"the sheet is damaged after row {self.number} ({error}). What came before was read."
-            finally:
-                book.close()
-
-    def _lines(self, book: Any) -> Iterator[str]:
-        first: Iterator[str] | None = None
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # many programs write a wrong size
-            rows = (_to_line(row) for row in sheet.iter_rows(values_only=True))
-            head = list(islice(rows, _HEAD_ROWS))
-            if any(head) and delimited.find_layout([line for line in head if line.strip()]).score:
-                return (yield from chain(head, rows))
-            if first is None and any(line.strip() for line in head):
-                first = chain(head, rows)
-        yield from first or ()
+        try:
+            for row in self._sheet.iter_rows(values_only=True):
+                self.number += 1
+                yield _to_line(row)
+        except _DAMAGE as error:
+            self.problem = f"the sheet is damaged after row {self.number} ({error}). What came before was read."
 
 
 def _to_line(row: tuple[Any, ...]) -> str:
