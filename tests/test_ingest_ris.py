@@ -82,3 +82,12 @@ def test_a_line_of_medline_in_a_ris_file_does_not_make_it_medline():
     assert picked.reader.id == "ris"
     picked = pick_reader("a.ris", b"\nPMID- 31000006\nTI  - One\nTY  - JOUR\n")
     assert picked.reader.id == "medline"
+
+
+@pytest.mark.parametrize("dash", ["\xa0\xa0-\xa0", "  – ", "\xa0 — "], ids=["fixed blanks", "en dash", "em dash"])
+def test_tags_pasted_from_a_word_processor(dash):
+    text = "TY  - JOUR\nTI  - Überblick – a review\nAU  - Okafor, N\nER  - \n".replace("  - ", dash)
+    assert pick_reader("a.txt", text.encode()).reader.id == "ris"
+    (entry,) = read(text)
+    assert entry.fields == {"type": ["JOUR"], "title": ["Überblick – a review"], "author": ["Okafor, N"]}
+    assert entry.raw == text

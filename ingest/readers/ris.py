@@ -30,6 +30,9 @@ _OTHERS = (
 )
 KNOWN = frozenset(NAMES) | frozenset(_OTHERS.split())
 PEOPLE = frozenset(("AU", "A1", "A2", "ED"))
+LONG = frozenset(("AB", "N2", "N1"))  # their lines stay lines
+# Tags whose meaning depends on what they hold.
+VARIABLE = PEOPLE | {"KW", "AD", "SN", "M3", "L3", "C1", "M1", "C2", "L1", "L2", "CP"}
 NAMING = frozenset(("T1", "TI", "CT", "AU", "A1"))
 DATING = (frozenset(("DO",)), frozenset(("PY", "Y1")))
 IDENTITY = NAMING.union(*DATING)
@@ -41,7 +44,9 @@ BOOK_TYPES = frozenset(("BOOK", "EBOOK", "EDBOOK", "CHAP", "ECHAP", "ENCYC", "DI
 SERIES_TYPES = frozenset(("BOOK", "EBOOK", "EDBOOK", "RPRT", "THES", "GOVDOC"))
 
 _TAG = re.compile(r"[ \t]{0,12}([A-Za-z][A-Za-z0-9])([ \t]{0,4})-([ \t]?)(.*)", re.DOTALL)
-_START = re.compile(r"(?:^|(?<=[\r\n]))[ \t\ufeff]{0,12}TY[ \t]{0,4}-", re.IGNORECASE)
+_START = re.compile(r"(?:^|(?<=[\r\n]))[ \t\ufeff]{0,12}TY[ \t]{0,4}-|TY[ \xa0]{2}[-–—]", re.IGNORECASE)
+# What a word processor or a web page makes of "TY  - ".
+_DRESSED = re.compile(r"\A([A-Z][A-Z0-9])[ \xa0]{2}[-–—][ \xa0]?")
 _CANONICAL = re.compile(r"(?:^|(?<=[\r\n]))(T1|TI|AU|A1|PY|Y1|JF|JO|T2|ER)  - ")
 _DOI = re.compile(r"(?:doi:?\s{0,3}|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S", re.IGNORECASE)
 _REMOTE = re.compile(r"(?:https?|ftp)://|www\.|doi\b", re.IGNORECASE)
@@ -95,7 +100,8 @@ def _blocks(lines: Lines) -> Iterator[Block]:
         if line[2:6] == "  - " and line[:2].isalnum() and line[:2].isupper():
             tag, value = line[:2], line[6:].strip()
         else:
-            tag, value = _read_tag(line, small)
+            plain = line if line[:6].isascii() else _DRESSED.sub(r"\1  - ", line, count=1)
+            tag, value = _read_tag(plain, small)
         if tag == "TY":
             if block is not None:
                 yield block
@@ -162,10 +168,12 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
     kind = next((tag[1].strip().upper() for tag in block.tags if tag[0] == "TY" and tag[1]), "")
     for tag in block.tags:
         name, value = tag[0], to_value(tag)
-        if name in ("KW", "AD") and "\n" in value:
+        if name not in VARIABLE:
+            to.add(NAMES.get(name, name), value if name in LONG or len(tag) == 2 else value.replace("\n", " "))
+        elif name in ("KW", "AD") and "\n" in value:
             for item in value.split("\n"):
                 to.add(NAMES[name], item)
-        elif name in PEOPLE and len(tag) > 2 and all("," in piece for piece in tag[1:]):
+        elif len(tag) > 2 and name in PEOPLE and all("," in piece for piece in tag[1:]):
             for person in tag[1:]:  # one below the other, though only the first has a tag
                 to.add(NAMES[name], person.strip())
         elif name == "SN":
@@ -183,7 +191,7 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
         elif name == "CP" and kind in PART_TYPES and not value[:4].isdigit() and " " in value:
             to.add("conference", value)
         else:
-            to.add(NAMES.get(name, name), value if name in ("AB", "N2", "N1") else value.replace("\n", " "))
+            to.add(NAMES.get(name, name), value.replace("\n", " "))
     _settle_titles(to, kind)
     to.rename("N2", "abstract")
     to.rename("link", "url")
