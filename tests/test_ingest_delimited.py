@@ -221,3 +221,19 @@ def test_a_formula_that_only_keeps_a_text_a_text_is_that_text():
 def test_an_odd_quotation_mark_is_told_even_where_the_cells_come_out_right():
     item = read('Title,Authors,Year,Abstract\n"A mark too many,"Roe, R",2002,"Text"\n' + "Two,Doe J,2003,Text\n")[0]
     assert item.warnings == ("a quotation mark in this row is never closed",)
+
+
+@pytest.mark.parametrize("heading", ["Group Authors", "CA"])
+def test_bodies_in_web_of_science_tables_are_authors_too(heading):
+    headings = f"AU\tAF\tTI\tSO\tPY\t{heading}\n"
+    (item,) = read(headings + "Okafor, N\tOkafor, Ngozi\tOne\tWard\t2001\tPREVENT Grp; Wards United\n")
+    assert [(a.family, a.corporate) for a in to_fields(item).authors] == [
+        ("Okafor", False), ("PREVENT Grp", True), ("Wards United", True)
+    ]  # fmt: skip
+    assert to_fields(item).authors[0].given == "Ngozi"
+
+
+def test_the_authors_of_a_book_stand_in_where_a_table_has_no_others():
+    book, chapter = read("Authors,Book Authors,Article Title\n,Okafor N,One\nRoe R,Okafor N,Two\n")
+    assert (book.fields["author"], chapter.fields["author"]) == (["Okafor N"], ["Roe R"])
+    assert chapter.fields["Book Authors"] == ["Okafor N"]

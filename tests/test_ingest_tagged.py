@@ -572,3 +572,16 @@ def test_refworks_legend_and_what_cnki_writes():
     fields = next(items).fields
     assert next(items, None) is None
     assert fields == {"type": ["Book Section"], "title": ["One"], "issue": ["03"], "volume": ["41"], "pages": ["45-52"]}
+
+
+@pytest.mark.parametrize(
+    ("tags", "dois"),
+    [
+        ("DT Book\nD2 10.5555/book\n", ["10.5555/book"]),
+        ("DT Article; Book Chapter\nD2 10.5555/book\n", None),
+        ("DT Article; Book Chapter\nDI 10.5555/chapter\nD2 10.5555/book\n", ["10.5555/chapter"]),
+    ],
+)
+def test_wos_the_doi_of_a_book_is_not_its_chapters(tags, dois):
+    (entry,) = wos.read(f"PT B\nAU Okafor, N\nTI One\n{tags}ER\n".splitlines(keepends=True))
+    assert entry.fields.get("doi") == dois

@@ -112,6 +112,7 @@ def _to_item(row: Row, header: str, columns: Sequence[str]) -> Item:
     for number, cell in enumerate(row.cells[len(columns) :], start=len(columns) + 1):
         if cell.strip():
             fields.setdefault(f"column {number}", []).append(cell.strip())
+    _add_groups(fields)
     if "Citation" in columns and "pmid" in columns and "volume" not in columns:
         _add_citation(fields)
     if ") " in (journal := fields.get("journal", [""])[0]) and "volume" in (parts := split_source(journal)):
@@ -136,6 +137,18 @@ def _to_item(row: Row, header: str, columns: Sequence[str]) -> Item:
 def _is_total(cells: Sequence[str]) -> bool:
     """Whether a row only says how many there are: "Total", "120"."""
     return 0 < len(cells) < 3 and _TOTAL.fullmatch(" ".join(cells).strip()) is not None
+
+
+def _add_groups(fields: dict[str, list[str]]) -> None:
+    """Web of Science's bodies among the authors, and the authors of a book where there are no others."""
+    for heading in ("Book Authors", "BA"):
+        if heading in fields and not fields.keys() & {"author", "author_full"}:
+            fields["author"] = fields.pop(heading)
+    for heading in ("Group Authors", "CA"):
+        for group in "; ".join(fields.pop(heading, ())).split("; "):
+            if group:
+                for name in ("author", "author_full") if "author_full" in fields else ("author",):
+                    fields.setdefault(name, []).append(f"{{{group}}}")
 
 
 def _add_citation(fields: dict[str, list[str]]) -> None:

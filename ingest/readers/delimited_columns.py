@@ -31,7 +31,7 @@ HEADINGS: dict[str, str] = {
     "año de publicación|ano|ano de publicação|anno|issue year|год|年|年份|出版年|発行年|연도",
     "date": "date|publication date|pub date|pubdate|date published|published|published date|cover date|da|y1|"
     "date of publication|datum|erscheinungsdatum|date de publication|fecha|fecha de publicación|data|"
-    "data de publicação|earliest date|online date|issue date|item date|ea",
+    "data de publicação|earliest date|online date|issue date|item date|early access date|ea",
     "journal": "journal|journal title|journal name|source title|publication title|publication name|publication|"
     "so|jo|jf|t2 journal|container title|journal/book|source publication|journal full|full journal title|"
     "journal book|primary location source display name|host venue display name|source display name|periodical|"
@@ -70,14 +70,14 @@ HEADINGS: dict[str, str] = {
     "indexed keywords|subject headings|descriptors|controlled vocabulary|emtree terms|cinahl headings|"
     "major subjects|minor subjects|thesaurus terms|indexing",
     "type": "type|document type|item type|reference type|type of reference|ty|pt|publication kind|dokumenttyp|"
-    "type de document|tipo de documento|entry type|itemtype|work type|type crossref|genre|type name",
+    "type de document|tipo de documento|entry type|itemtype|work type|type crossref|genre|type name|doctype",
     "publication_type": "publication type|publication types|pubtype|dt|article type|type of publication|pub type",
     "language": "language|languages|la|language of original document|language of article|sprache|langue|idioma|lingua|"
     "original language",
     "affiliation": "affiliation|affiliations|author affiliations|authors with affiliations|author affiliation|ad|"
     "c1|institutions|author address|author addresses|addresses|authorships institutions display name|institution names|"
     "authors affiliations|raw affiliation",
-    "url": "url|link|links|urls|ur|web link|article url|external url|document url|fulltext link|pdf link|"
+    "url": "url|link|links|urls|ur|web link|article url|external url|document url|plink|fulltext link|pdf link|"
     "open access url|source url|l1|l2",
     "note": "note|notes|n1|comments|remarks|anmerkungen|notas|extra|research notes|user notes",
     "accession": "accession number|accession no|ut|ut unique wos id|eid|lens id|publication id|an|accession|"

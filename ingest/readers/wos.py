@@ -13,7 +13,7 @@ NAMES = {
     "PT": "type", "TI": "title", "FT": "original_title", "SO": "journal", "SE": "series", "J9": "journal_abbreviated",
     "JI": "journal_abbreviated", "LA": "language", "DT": "publication_type", "AB": "abstract", "PY": "year",
     "VL": "volume", "IS": "issue", "BP": "start_page", "EP": "end_page", "PS": "pages", "AR": "article_number",
-    "DI": "doi", "D2": "doi", "PM": "pmid", "UT": "accession", "SN": "issn", "EI": "issn", "BN": "isbn",
+    "DI": "doi", "PM": "pmid", "UT": "accession", "SN": "issn", "EI": "issn", "BN": "isbn",
     "DE": "keywords", "ID": "keywords_plus", "MH": "mesh", "C1": "affiliation", "PU": "publisher", "PI": "place",
     "CT": "conference", "TC": "citations", "BE": "editor", "ED": "editor", "CA": "author", "UR": "url",
     "DB": "source",
@@ -84,6 +84,8 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
         to.add("author", f"{{{group}}}")  # a body's name is not to be taken apart
     if to.first("type")[:1] == "B" or (to.first("type") == "S" and to.first("isbn")):
         to.rename("journal", "booktitle")
+    if not to.first("doi") and not any("chapter" in kind.lower() for kind in to.fields.get("publication_type", ())):
+        to.rename("D2", "doi")  # the book's own; of a chapter it would be another work's
     month = to.fields.pop("PD", None)
     if month:
         to.add("date", f"{month[0]} {to.first('year')}".strip() if to.first("year") not in month[0] else month[0])
