@@ -237,3 +237,20 @@ def test_the_authors_of_a_book_stand_in_where_a_table_has_no_others():
     book, chapter = read("Authors,Book Authors,Article Title\n,Okafor N,One\nRoe R,Okafor N,Two\n")
     assert (book.fields["author"], chapter.fields["author"]) == (["Okafor N"], ["Roe R"])
     assert chapter.fields["Book Authors"] == ["Okafor N"]
+
+
+def test_another_table_below_the_first_has_its_own_columns():
+    first = "Title,Authors,Year,Notes\nOne,Doe J,2001,x\n"
+    second = "PMID,Title,Authors,Journal/Book,Own column\n31000001,Two,Roe R,Ward Pract,y\n"
+    one, two, three = read(first + "\n" + second + first.replace("One", "Three"))
+    assert one.fields == {"title": ["One"], "author": ["Doe J"], "year": ["2001"], "note": ["x"]}
+    assert two.fields == {
+        "pmid": ["31000001"], "title": ["Two"], "author": ["Roe R"], "journal": ["Ward Pract"], "Own column": ["y"]
+    }  # fmt: skip
+    assert three.fields["title"] == ["Three"]
+    assert [dict(item.fields) for item in read(two.raw)] == [two.fields]
+
+
+def test_a_title_that_is_a_heading_is_no_row_of_headings():
+    one, two = read("Title,Authors,Year,Keywords\nAbstract,Editor A,2001,Language\nAuthors,,,\n")
+    assert (one.fields["title"], two.fields["title"]) == (["Abstract"], ["Authors"])

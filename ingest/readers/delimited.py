@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from corpus.records import Entry, Rejected
 from ingest.readers.base import Item, Reader
-from ingest.readers.delimited_columns import is_known, score_headings, to_columns
+from ingest.readers.delimited_columns import is_known, may_be_headings, score_headings, to_columns
 from ingest.readers.embase import split_source
 
 csv.field_size_limit(2**31 - 1)  # one cell may hold an abstract and everything else
@@ -23,6 +23,7 @@ _HEAD_LINES = 60
 _FORMULA = ("=", "+", "-", "@")
 _HEADER_WITHIN = 25  # rows before the header at most: what an export says about itself
 _HEADER_LENGTH = 50_000  # characters; an export of every OpenAlex field has 5,000
+_HEADING_LENGTH = 60  # characters of one heading
 _ROW_LINES = 5_000  # lines one row may run over
 MAX_ROW = 2_000_000  # characters
 _SHOWN_OF_TOO_LONG = 20_000
@@ -30,6 +31,7 @@ _TOTAL = re.compile(
     r"(?:grand )?(?:totals?|sum|count|summe|gesamt|anzahl|suma|recuento|somme|nombre)\b[^\w]{0,9}[\d., ]{0,12}",
     re.IGNORECASE,
 )
+_GROUPS = frozenset(("Group Authors", "CA", "Book Authors", "BA"))
 _WORD = re.compile(r"\w")
 # A row with something in one of these can be found or cited again.
 _CORE = frozenset(
@@ -77,10 +79,15 @@ def read(lines: Iterable[str]) -> Iterator[Item]:
     if not layout.score:
         yield from _refuse(header, rows)
         return
-    columns = to_columns(layout.header)
+    columns, headings = to_columns(layout.header), header.raw
     for row in rows:
         if row.trouble == _TOO_LONG or (tuple(row.cells) != layout.header and any(map(str.strip, row.cells))):
-            yield _to_item(row, header.raw, columns)
+            if _is_header(row):  # another table below the first
+                columns, headings = to_columns(row.cells), row.raw
+            else:
+                yield _to_item(row, headings, columns)
+        elif tuple(row.cells) == layout.header:
+            columns, headings = to_columns(layout.header), header.raw
 
 
 def _refuse(header: Row, rows: Iterator[Row]) -> Iterator[Rejected]:
@@ -95,6 +102,17 @@ def _refuse(header: Row, rows: Iterator[Row]) -> Iterator[Rejected]:
             yield Rejected(row.line, f"{header.raw}\n{row.raw}", reason)
 
 
+def _is_header(row: Row) -> bool:
+    """Whether a row below the first names columns: three known headings or more, and no more cells that are none."""
+    if not may_be_headings(row.cells):
+        return False
+    filled = [cell for cell in row.cells if cell.strip()]
+    if len(filled) < 3 or max(map(len, filled)) > _HEADING_LENGTH or any(cell.strip().isdigit() for cell in filled):
+        return False
+    score = score_headings(row.cells)
+    return score > 2 and score * 2 >= len(filled)
+
+
 def _to_item(row: Row, header: str, columns: Sequence[str]) -> Item:
     raw = f"{header}\n{row.raw}"
     if row.trouble == _TOO_LONG:
@@ -102,18 +120,17 @@ def _to_item(row: Row, header: str, columns: Sequence[str]) -> Item:
     fields: dict[str, list[str]] = {}
     for column, cell in zip(columns, row.cells, strict=False):
         if cell and (value := cell.strip()):
-            if value[:2] == '="' and value[-1] == '"' and value.count('"') == 2:
-                value = value[2:-1].strip()  # the formula only kept a spreadsheet from making it a number
-            if value[:1] == "'" and value[1:].lstrip()[:1] in _FORMULA:
-                value = value[1:]  # the apostrophe only kept a spreadsheet from running it
+            if value[0] in "='" and not (value := _without_guard(value)):
+                continue
             fields.setdefault(column, []).append(value)
-    if _is_total([cell for cell in row.cells if cell.strip()]):
+    if len(fields) < 3 and _is_total([cell for cell in row.cells if cell.strip()]):
         return Rejected(row.line, raw, "a row of totals: it names no reference")
     for number, cell in enumerate(row.cells[len(columns) :], start=len(columns) + 1):
         if cell.strip():
             fields.setdefault(f"column {number}", []).append(cell.strip())
-    _add_groups(fields)
-    if "Citation" in columns and "pmid" in columns and "volume" not in columns:
+    if not _GROUPS.isdisjoint(fields):
+        _add_groups(fields)
+    if "Citation" in fields and "pmid" in columns and "volume" not in columns:
         _add_citation(fields)
     if ") " in (journal := fields.get("journal", [""])[0]) and "volume" in (parts := split_source(journal)):
         fields["journal"] = [parts.pop("journal")]  # Embase: "Ward Practice (2019) 12:3 (10-19)"
@@ -132,6 +149,13 @@ def _to_item(row: Row, header: str, columns: Sequence[str]) -> Item:
     elif n < n_columns - 1 and n_columns - n > n_columns // 2:
         warnings.append(f"only {n} cells where the header has {n_columns}")
     return Entry("delimited", row.line, raw, fields, tuple(warnings))
+
+
+def _without_guard(value: str) -> str:
+    """A cell without what only kept a spreadsheet from running it, or from making a number of it."""
+    if value[:2] == '="' and value[-1] == '"' and value.count('"') == 2:
+        return value[2:-1].strip()
+    return value[1:] if value[0] == "'" and value[1:].lstrip()[:1] in _FORMULA else value
 
 
 def _is_total(cells: Sequence[str]) -> bool:

@@ -115,6 +115,14 @@ def fold_heading(text: str) -> str:
 _FIELD_OF = {fold_heading(h): name for name, headings in HEADINGS.items() for h in headings.split("|")}
 
 
+_LISTED = frozenset(h for headings in HEADINGS.values() for h in headings.split("|"))
+
+
+def may_be_headings(cells: Sequence[str]) -> bool:
+    """Whether one cell is a heading as listed here."""
+    return not _LISTED.isdisjoint(map(str.lower, cells))
+
+
 def to_columns(cells: Sequence[str]) -> tuple[str, ...]:
     """The field of each heading: ours where we know it, else the heading as it stands, or "column 3" if it is empty."""
     tags = [bool(_TAG.fullmatch(cell.strip())) for cell in cells]
