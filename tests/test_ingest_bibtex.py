@@ -287,3 +287,25 @@ def test_values_in_braces_and_in_quotes_say_the_same():
     assert braces.fields == {
         "type": ["article"], "key": ["a"], "title": ["Rest \u2013 or work"], "journal": ["Wards"]
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        pytest.param(GOOD * 3, 1, id="entries that stand for themselves"),
+        pytest.param(GOOD + "@article{b, title = {B}, month = 3}\n", 1, id="a number without braces"),
+        pytest.param(GOOD + "@article{b, title = {B}, month = mar}\n" * 3, 2, id="a name that an @string may define"),
+        pytest.param(GOOD + "@inbook{b, title = {B}, crossref = {good}}\n" * 3, 4, id="a parent"),
+    ],
+)
+def test_a_file_is_gone_through_again_only_for_what_stands_elsewhere(text, times):
+    class Lines(list):
+        n_passes = 0
+
+        def __iter__(self):
+            self.n_passes += 1
+            return super().__iter__()
+
+    lines = Lines(text.splitlines(keepends=True))
+    assert all(isinstance(item, Entry) for item in bibtex.read(lines))
+    assert lines.n_passes == times + 1  # to see whether they are lines of a file or come once

@@ -2,13 +2,14 @@
 mistakes is read here too.
 
 The file is cut into blocks at lines that begin with ``@word{`` and each block is parsed alone, so memory stays flat
-and a damaged block costs nothing but itself. Two passes before collect @string definitions and crossref parents.
+and a damaged block costs nothing but itself. What stands elsewhere in the file, @string definitions and crossref
+parents, is looked for when an entry first needs it.
 """
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bibtexparser import model
@@ -63,10 +64,13 @@ _LOOKS_LIKE = re.compile(r"^[ \t]*@[ \t]*([A-Za-z][\w-]*)\s*[{(]", re.MULTILINE)
 
 
 class Known(NamedTuple):
-    """What the passes before found anywhere in the file."""
+    """What an entry may need that stands anywhere in the file."""
 
     macros: Mapping[str, str]
     parents: Mapping[str, Mapping[str, list[str]]]  # key in lower case -> fields
+
+
+Elsewhere = Callable[[], Known]  # goes through the file when it is first called, so for most files never
 
 
 def read(lines: Iterable[str]) -> Iterator[Item]:
@@ -75,15 +79,15 @@ def read(lines: Iterable[str]) -> Iterator[Item]:
         lines = re.findall(r".*\n|.+\Z", lines)
     elif iter(lines) is lines:
         lines = list(lines)
-    known = _look_ahead(lines)
+    elsewhere = cache(lambda: _look_through(lines))
     for block in cut_blocks(lines):
-        yield from _items(block, known)
+        yield from _items(block, elsewhere)
 
 
-def _look_ahead(lines: Iterable[str]) -> Known:
+def _look_through(lines: Iterable[str]) -> Known:
     definitions: dict[str, str] = {}
     wanted: set[str] = set()
-    if not _needs_look_ahead(lines):
+    if not _has_any(lines):
         return Known({}, {})
     for block in cut_blocks(lines):
         if not _FIRST_PASS.search(block.text):
@@ -102,7 +106,7 @@ def _look_ahead(lines: Iterable[str]) -> Known:
         key = AFTER_KEY.match(block.text, head.end()) if head else None
         if key is None or not ({key.group(1).lower()} | _ids(block.text)) & wanted:
             continue
-        for item in _items(block, Known(macros, {})):
+        for item in _items(block, lambda: Known(macros, {})):
             if isinstance(item, Entry):
                 for key_name in (
                     name
@@ -113,7 +117,8 @@ def _look_ahead(lines: Iterable[str]) -> Known:
     return Known(macros, parents)
 
 
-def _needs_look_ahead(lines: Iterable[str]) -> bool:
+def _has_any(lines: Iterable[str]) -> bool:
+    """Whether an @string or a reference to another entry may be there: most files have neither."""
     for piece in to_pieces(lines):
         plain = piece.encode("utf-8", "surrogatepass").lower()  # many times faster than text in small letters
         if b"crossref" in plain or b"xdata" in plain or (b"string" in plain and _STRING.search(piece.lower())):
@@ -126,7 +131,7 @@ def _ids(text: str) -> set[str]:
     return {key.strip().lower() for key in match.group(1).split(",")} if match else set()
 
 
-def _items(block: Block, known: Known) -> Iterator[Item]:
+def _items(block: Block, elsewhere: Elsewhere) -> Iterator[Item]:
     text = block.text
     head = _HEAD.search(text)
     if not head:
@@ -138,11 +143,11 @@ def _items(block: Block, known: Known) -> Iterator[Item]:
         return
     if kind in _NO_ENTRIES and text.find("@", head.end()) < 0:
         return
-    found = _read_at_once(block, head, known) or _split(block, head, known)
-    yield from found if found is not None else _scan(block, head.start(), known)
+    found = _read_at_once(block, head, elsewhere) or _split(block, head, elsewhere)
+    yield from found if found is not None else _scan(block, head.start(), elsewhere)
 
 
-def _read_at_once(block: Block, head: re.Match[str], known: Known) -> list[Item] | None:
+def _read_at_once(block: Block, head: re.Match[str], elsewhere: Elsewhere) -> list[Item] | None:
     """The entry of a block without anything unusual, as bibtexparser would read it; else None."""
     text, kind, start = block.text, head.group(1), head.start()
     plain = read_plain(text, head.end()) if head.group(2) == "{" and kind.lower() not in _NO_ENTRIES else None
@@ -151,11 +156,13 @@ def _read_at_once(block: Block, head: re.Match[str], known: Known) -> list[Item]
     line = block.line + text.count("\n", 0, start) if start else block.line
     raw = text if not start and plain.end == len(text) else text[start : plain.end]
     if plain.is_simple:
-        return [_to_simple_entry(line, raw, kind, plain.key, plain.pairs, known)]
-    return [_to_entry(line, raw, kind, plain.key, plain.pairs, [], known)]
+        return [_to_simple_entry(line, raw, kind, plain.key, plain.pairs, elsewhere)]
+    return [_to_entry(line, raw, kind, plain.key, plain.pairs, [], elsewhere)]
 
 
-def _to_simple_entry(line: int, raw: str, kind: str, key: str, pairs: list[tuple[str, str]], known: Known) -> Entry:
+def _to_simple_entry(
+    line: int, raw: str, kind: str, key: str, pairs: list[tuple[str, str]], elsewhere: Elsewhere
+) -> Entry:
     """What ``_to_entry`` would make of fields whose values hold no braces."""
     fields: dict[str, list[str]] = {"type": [kind.lower()]}
     if key:
@@ -179,8 +186,8 @@ def _to_simple_entry(line: int, raw: str, kind: str, key: str, pairs: list[tuple
             fields[name] = [text]
     if "eprint" in fields:
         _add_eprint(fields)
-    if known.parents:
-        _inherit(fields, kind.lower(), known.parents)
+    if "crossref" in fields or "xdata" in fields:
+        _inherit(fields, kind.lower(), elsewhere().parents)
     return Entry("bibtex", line, raw, fields)
 
 
@@ -194,7 +201,7 @@ def _to_name_and_way(name: str) -> tuple[str, str]:
     return name, _AS_NAMES if name in _NAME_LISTS else _AS_WRITTEN if name in _VERBATIM else _AS_TEXT
 
 
-def _split(block: Block, head: re.Match[str], known: Known) -> list[Item] | None:
+def _split(block: Block, head: re.Match[str], elsewhere: Elsewhere) -> list[Item] | None:
     """What bibtexparser makes of a block; None if any of it failed."""
     text, kind = block.text, head.group(1)
     safe = text
@@ -218,7 +225,7 @@ def _split(block: Block, head: re.Match[str], known: Known) -> list[Item] | None
         name = kind if start == head.start() else entry.entry_type
         pairs = [(field.key, field.value) for field in entry.fields]
         line = block.line + text.count("\n", 0, start) if start else block.line
-        items.append(_to_entry(line, text[start:position], name, entry.key, pairs, [], known))
+        items.append(_to_entry(line, text[start:position], name, entry.key, pairs, [], elsewhere))
     return [*items, *_orphans(block, position, len(text))] if items else None
 
 
@@ -231,7 +238,7 @@ def _orphans(block: Block, start: int, end: int) -> list[Rejected]:
     return [Rejected(line, text.strip(), f'{len(found)} fields, but no line such as "@article{{key," before them')]
 
 
-def _scan(block: Block, position: int, known: Known) -> Iterator[Item]:
+def _scan(block: Block, position: int, elsewhere: Elsewhere) -> Iterator[Item]:
     """Entries of a damaged block, read with patience: stray commas, comments, a missing comma after the key."""
     text = block.text
     while head := _HEAD.search(text, position):
@@ -248,7 +255,7 @@ def _scan(block: Block, position: int, known: Known) -> Iterator[Item]:
             return
         position = scanned.end
         raw = text[start:position]
-        yield _to_entry(line, raw, head.group(1), scanned.key, scanned.pairs, scanned.warnings, known)
+        yield _to_entry(line, raw, head.group(1), scanned.key, scanned.pairs, scanned.warnings, elsewhere)
     yield from _orphans(block, position, len(text))
 
 
@@ -259,7 +266,7 @@ def _to_entry(
     key: str,
     pairs: list[tuple[str, str]],
     warnings: list[str],
-    known: Known,
+    elsewhere: Elsewhere,
 ) -> Entry:
     fields: dict[str, list[str]] = {"type": [kind.lower()]}
     if key:
@@ -270,7 +277,7 @@ def _to_entry(
         if not name.isidentifier():
             name = name.strip().rpartition("\n")[2] if "%" in name else name  # a comment stood before it
             name = "_".join(name.split()) or "unnamed"
-        text, rest = _to_text(value, name, known, warnings)
+        text, rest = _to_text(value, name, elsewhere, warnings)
         while rest.startswith("%"):  # a comment between the value and the next field
             rest = rest.partition("\n")[2].strip()
         if rest:
@@ -283,8 +290,8 @@ def _to_entry(
         _add(fields, name.lower(), text)
     if "eprint" in fields:
         _add_eprint(fields)
-    if known.parents:
-        _inherit(fields, kind.lower(), known.parents)
+    if "crossref" in fields or "xdata" in fields:
+        _inherit(fields, kind.lower(), elsewhere().parents)
     return Entry("bibtex", line, raw, fields, tuple(warnings[: _MAX_WARNINGS + 1]))
 
 
@@ -297,7 +304,7 @@ def _add_eprint(fields: dict[str, list[str]]) -> None:
         fields.setdefault("accession", [f"{kind}:{fields['eprint'][0]}"])
 
 
-def _to_text(value: str, name: str, known: Known, warnings: list[str]) -> tuple[str, str]:
+def _to_text(value: str, name: str, elsewhere: Elsewhere, warnings: list[str]) -> tuple[str, str]:
     """The value's text as written, and what stands behind it that does not belong to it."""
     if value[:1] == "{" and value.find("}") == len(value) - 1 and value.find("{", 1) < 0:
         return value[1:-1], ""
@@ -308,7 +315,8 @@ def _to_text(value: str, name: str, known: Known, warnings: list[str]) -> tuple[
     rest = value[parsed.end :].strip()
     if not parsed.pieces and rest:
         return rest, ""
-    text = join_pieces(parsed.pieces, known.macros, unknown)
+    macros = elsewhere().macros if any(piece.is_name for piece in parsed.pieces) else {}
+    text = join_pieces(parsed.pieces, macros, unknown)
     if unknown and not rest:
         warnings.append(f'"{unknown[0]}" in "{name}" stands without braces and no @string defines it')
     return text, rest

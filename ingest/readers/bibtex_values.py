@@ -39,6 +39,10 @@ class Piece(NamedTuple):
     text: str
     bare: bool
 
+    @property
+    def is_name(self) -> bool:
+        return self.bare and not self.text.isdigit()
+
 
 class Value(NamedTuple):
     """The pieces of one value and the position after it. ``closed`` is False if a brace or quote never closes."""
@@ -163,7 +167,7 @@ def join_pieces(pieces: list[Piece], macros: Mapping[str, str], unknown: list[st
 
 
 def _expand(piece: Piece, macros: Mapping[str, str], unknown: list[str]) -> str:
-    if not piece.bare or piece.text.isdigit():
+    if not piece.is_name:
         return piece.text
     name = piece.text.lower()
     if name in macros:
