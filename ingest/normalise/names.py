@@ -61,21 +61,29 @@ def to_authors(values: Sequence[str]) -> tuple[tuple[Author, ...], bool]:
             cut = True
             value = value[: match.start()]
         for name in _split(value):
-            if name.casefold() in _ONLY_OTHERS:
-                cut = True
-                continue
-            if (name[-1:] in ".lsS…" or "al" in name[-4:]) and (match := _find_others(name)) and name[0] != "{":
-                cut = True
-                name = name[: match.start()]
-            author = to_author(name)
+            author, with_others = _read_name(name)
+            cut = cut or with_others
             if author is not None:
                 authors.append(author)
-    return tuple(dict.fromkeys(authors)), cut
+    n_families = len({author.family for author in authors})
+    return tuple(authors if n_families == len(authors) else dict.fromkeys(authors)), cut
+
+
+@lru_cache(maxsize=20_000)
+def _read_name(name: str) -> tuple[Author | None, bool]:
+    """The name, and whether others are said to follow it."""
+    if name.casefold() in _ONLY_OTHERS:
+        return None, True
+    if (name[-1:] in ".lsS…" or "al" in name[-4:]) and (match := _find_others(name)) and name[0] != "{":
+        return to_author(name[: match.start()]), True
+    return to_author(name), False
 
 
 def _split(value: str) -> list[str]:
     """One field into names. BibTeX and tagged formats give one name a field; tables give all in one cell."""
     value = value.strip()
+    if _is_usual(value):
+        return [value]
     if value[:1] == "{" and value[-1:] == "}" and "}" not in value[1:-1]:
         return [part.strip() for part in value[1:-1].split(";")] if ";" in value else [value]
     literal = to_literal_list(value)
@@ -94,6 +102,17 @@ def _split(value: str) -> list[str]:
     return _split_commas(value, commas) if commas else [value]
 
 
+def _is_usual(value: str) -> bool:
+    """Whether it is one name, "Okafor, Ada" or "Okafor, A. B.", and nothing else, as most are."""
+    family, _, given = value.partition(", ")
+    return (
+        family.isalpha()
+        and given.replace(".", "").replace(" ", "").isalpha()
+        and " and " not in value
+        and family.casefold() not in _ONLY_OTHERS
+    )
+
+
 def _is_glued(name: str) -> bool:
     """Whether it is "Smith JA": a name with its initials behind it."""
     return not name.isalpha() and _GLUED.fullmatch(name) is not None
@@ -101,9 +120,6 @@ def _is_glued(name: str) -> bool:
 
 def _split_commas(value: str, commas: int) -> list[str]:
     if not commas:
-        return [value]
-    first = value[: value.index(",")]
-    if commas == 1 and first.isalpha() and first.casefold() not in _ONLY_OTHERS:  # "Okafor, A.": as most are
         return [value]
     parts = [part.strip() for part in value.split(",")]
     if parts[-1] == "":
@@ -119,7 +135,6 @@ def _split_commas(value: str, commas: int) -> list[str]:
     return [value]
 
 
-@lru_cache(maxsize=20_000)
 def to_author(name: str) -> Author | None:
     """One name; None if it is empty or says only that it is unknown."""
     if name[:1] == "{" and name[-1:] == "}":
@@ -131,10 +146,10 @@ def to_author(name: str) -> Author | None:
     if not (name[:1].isalpha() and (name[-1:].isalpha() or name[-1:] == ".")):
         name = _MARKS.sub("", name)
     name = name.strip(" ,;|")
-    if is_missing(name) or name.casefold() in _NOBODY:
-        return None
     if "," in name:
         return _with_comma(name)
+    if is_missing(name) or name.casefold() in _NOBODY:
+        return None
     if name.startswith("The ") or (_is_body(name) and not _is_glued(name)):
         return Author(name, corporate=True)
     return _without_comma(name)

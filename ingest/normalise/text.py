@@ -17,7 +17,7 @@ _BREAK = re.compile(
 # Soft hyphen, zero widths, direction marks, byte order mark, control characters.
 _CODES = [0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB,
           *range(9), *range(14, 28), 0x7F, *range(0x80, 0x85), *range(0x86, 0xA0), *range(0xFDD0, 0xFDF0)]  # fmt: skip
-_PRINTABLE = bytes(range(32, 127))
+_ONLY_PRINTABLE = bytes(b if 32 <= b < 127 else 32 for b in range(256))
 _INVISIBLE = dict.fromkeys(_CODES)
 _ANY_INVISIBLE = re.compile(f"[{''.join(map(re.escape, map(chr, _CODES)))}]")
 _JOINERS = {code: None for code in _CODES if code not in (0x200C, 0x200D)}  # letters of these scripts need them
@@ -51,7 +51,8 @@ def clean(text: str) -> str:
         text = _BREAK.sub(" ", _TAG.sub("", text))
     # Printable is text with nothing invisible and no white space but blanks. Bytes tell in a third of the time.
     if text.isascii():
-        is_printable = not text.encode().translate(None, _PRINTABLE)
+        plain = text.encode()
+        is_printable = plain.translate(_ONLY_PRINTABLE) == plain
         text = text if is_printable else text.translate(_INVISIBLE)
     else:
         is_printable = text.isprintable()
