@@ -91,7 +91,7 @@ def test_folding_keeps_the_letters_of_every_script(text: str, folded: str) -> No
     ],
 )
 def test_notices_are_known_by_their_title(title: str, kind: str) -> None:
-    assert find_kind(fold(title)) == kind
+    assert find_kind(fold(title).split()) == kind
 
 
 def test_a_bracketed_translation_is_a_spelling_of_its_own() -> None:

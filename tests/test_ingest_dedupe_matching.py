@@ -171,3 +171,15 @@ def test_progress_says_what_and_how_far() -> None:
     seen: list[tuple[str, int, int]] = []
     match({"a": Fields(title=LONG, year=2001), "b": Fields(title=LONG, year=2002)}, None, lambda *x: seen.append(x))
     assert seen == [("preparing to match", 2, 2), ("matching", 1, 1)]
+
+
+def test_links_are_the_same_whether_or_not_keys_were_asked_for_before():
+    works = {
+        "a": Fields(title="Night shifts and sleep of junior nurses", year=2001, doi="10.1000/a1"),
+        "b": Fields(title="Night shifts and sleep of junior nurses", year=2001, doi="10.1000/a1"),
+    }
+    links = match(works)
+    assert [(link.a, link.b, link.verdict) for link in links] == [("a", "b", "same")]
+    for fields in (*works.values(), *works.values()):
+        keys(fields)
+    assert match(works) == links == match(works)

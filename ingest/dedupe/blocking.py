@@ -6,7 +6,6 @@ rules could call "same" shares two anchors, so it meets again in a smaller block
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from hashlib import blake2b
 
 from corpus.records import Fields
@@ -17,37 +16,30 @@ _SHORT = 20  # letters below which a title is no key of its own
 _SPELLINGS = 3
 
 
+# What was found of entries whose keys were asked for: soon they are matched. By the identity of the fields, which stay
+# alive as long as they are here: comparing them field by field would cost as much as what is remembered.
+_remembered: dict[int, tuple[Fields, Traits, tuple[str, ...]]] = {}
+_MOST_REMEMBERED = 5_000
+
+
 def keys(fields: Fields) -> tuple[str, ...]:
     """Blocking keys of one entry: two entries that share none are not compared.
 
     A pure function of the fields, so the store can index them.
     """
-    return to_traits_and_keys(fields)[1]
-
-
-class _Same:
-    """Fields that equal themselves alone: comparing them field by field would cost as much as what is remembered."""
-
-    __slots__ = ("fields",)
-
-    def __init__(self, fields: Fields) -> None:
-        self.fields = fields
-
-    def __hash__(self) -> int:
-        return id(self.fields)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.fields is other.fields
+    traits = to_traits(fields)
+    found = find_keys(traits)
+    if len(_remembered) >= _MOST_REMEMBERED:
+        _remembered.clear()
+    _remembered[id(fields)] = fields, traits, found
+    return found
 
 
 def to_traits_and_keys(fields: Fields) -> tuple[Traits, tuple[str, ...]]:
-    """Both of one entry. They are remembered a while: an entry's keys are asked for first, and soon it is matched."""
-    return _to_traits_and_keys(_Same(fields))
-
-
-@lru_cache(maxsize=5_000)
-def _to_traits_and_keys(same: _Same) -> tuple[Traits, tuple[str, ...]]:
-    traits = to_traits(same.fields)
+    """Both of one entry; if its keys were asked for, what was found then, which is forgotten now."""
+    if remembered := _remembered.pop(id(fields), None):
+        return remembered[1:]
+    traits = to_traits(fields)
     return traits, find_keys(traits)
 
 

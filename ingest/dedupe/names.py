@@ -83,7 +83,7 @@ def _from_whole(piece: str) -> Name | None:
 
 def _to_name(family: str, given: str) -> Name | None:
     parts, others = fold_name(family).split(), fold_name(given).split()
-    words = tuple(w for w in (*parts, *others) if len(w) > 1 and w not in _NOT_PEOPLE)
+    words = tuple([w for w in (*parts, *others) if len(w) > 1 and w not in _NOT_PEOPLE])
     if not words:
         return None
     return Name("".join(parts) or words[0], words, others[0][0] if others else "")

@@ -36,18 +36,18 @@ def to_pages(text: str | None) -> Pages | None:
         return None
     if text.isascii():  # the usual "221-228" needs no pattern
         start, _, end = text.partition("-")
-        if start.isdigit() and len(start) <= 12 and (not end or end.isdigit()) and int(start):
+        if start.isdigit() and len(start) <= 12 and (not end or end.isdigit()) and (first := int(start)):
             end = start[: len(start) - len(end)] + end if end and len(end) < len(start) else end
-            return Pages("", int(start), int(end) if end else 0)
+            return Pages("", first, int(end) if end else 0)
     if _LOST_FIRST.match(text) and not _MONTH.search(text):
         return None
     found = _RANGE.search(_MONTH.sub(lambda m: _MONTHS[m[1].lower()], text))
     if not found or int(found[2]) == 0 or len(found[2]) > 12:
         return None
-    first, last = found[2], found[4] or ""
-    if last and len(last) < len(first):
-        last = first[: len(first) - len(last)] + last
-    return Pages(found[1].lower().replace("pp", "").removeprefix("p"), int(first), int(last) if last else 0)
+    start, end = found[2], found[4] or ""
+    if end and len(end) < len(start):
+        end = start[: len(start) - len(end)] + end
+    return Pages(found[1].lower().replace("pp", "").removeprefix("p"), int(start), int(end) if end else 0)
 
 
 def to_number(text: str | None) -> str:

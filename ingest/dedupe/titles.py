@@ -43,6 +43,8 @@ def fold(text: str) -> str:
     if "<" in text:
         text = _MARKUP.sub("", text)
     if text.isascii():
+        if text.isalpha():
+            return text.lower()
         return " ".join(text.encode().translate(_ASCII_WORDS, b"'`").decode().split())
     text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
     text = "".join(
@@ -192,37 +194,43 @@ def to_titles(title: str | None, original: str | None = None) -> tuple[str, tupl
         spellings += [both["outer"] or both["outer2"], both["inner"] or both["inner2"]]
     if original:
         spellings.append(original)
-    folded = [_without_label(fold(spelling)) for spelling in spellings]
-    kind = find_kind(folded[0])
-    titles = dict.fromkeys(_to_title(*spelling, kind) for spelling in zip(spellings, folded, strict=True))
-    return kind, tuple(title for title in titles if title.words)
+    words = [_to_words(spelling) for spelling in spellings]
+    kind = find_kind(words[0])
+    titles = [_to_title(text, of_text, kind) for text, of_text in zip(spellings, words, strict=True)]
+    different = titles if len(titles) == 1 else dict.fromkeys(titles)
+    return kind, tuple([title for title in different if title.words])
 
 
-def find_kind(folded: str) -> str:
+def find_kind(words: list[str]) -> str:
     """Erratum, reply, comment ...: the first row of KINDS that the title fits, or ""."""
-    if _CUES.isdisjoint(folded.split()):
+    if _CUES.isdisjoint(words):
         return ""
+    folded = " ".join(words)
     for kind, pattern in _KINDS:
         if pattern.search(folded):
             return kind
     return ""
 
 
-def _without_label(folded: str) -> str:
-    ends = (folded[: folded.find(" ")], folded[folded.rfind(" ") + 1 :])
-    return folded if _LABEL_CUES.isdisjoint(ends) else _LABELS.sub("", folded)
+def _to_words(text: str) -> list[str]:
+    """Folded words of a title, without what a publisher or database said of the work itself."""
+    folded = fold(text)
+    words = folded.split()
+    return words if _LABEL_CUES.isdisjoint(words[:1] + words[-1:]) else _LABELS.sub("", folded).split()
 
 
-def _to_title(text: str, folded: str, kind: str) -> Title:
-    words = tuple(((_ABOUT.sub("", folded) if kind else "") or folded).split())
+def _to_title(text: str, words: list[str], kind: str) -> Title:
+    if kind:
+        folded = " ".join(words)
+        words = (_ABOUT.sub("", folded) or folded).split()
     head = _SUBTITLE.split(text.strip(" .[]"), maxsplit=1) if _MAY_PART.search(text) else ()
     main = fold(head[0]).replace(" ", "") if len(head) > 1 else ""
     compact = "".join(words)
     telling = 0 if " ".join(words) in GENERIC else len(compact)
-    return Title(words, compact, _find_numbers(words, compact), telling, main if len(main) >= 12 else "")
+    return Title(tuple(words), compact, _find_numbers(words, compact), telling, main if len(main) >= 12 else "")
 
 
-def _find_numbers(words: tuple[str, ...], compact: str) -> str:
+def _find_numbers(words: list[str], compact: str) -> str:
     found: list[str] = []
     if compact.isalpha() and _NUMERALS.isdisjoint(words):
         return ""

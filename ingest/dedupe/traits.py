@@ -11,7 +11,9 @@ from ingest.dedupe.places import Pages, to_issue, to_pages, to_venues, to_volume
 from ingest.dedupe.titles import Title, fold, is_translated, to_titles
 
 _PART_OF_DOI = re.compile(r"\.[gts]\d{3}$|(?<=^10\.7554/elife\.\d{5})\.\d{3}$")  # a figure or table of the work
-_NOT_IN_DOI = re.compile(r"[^a-z0-9]+")  # databases lose full stops and slashes: "10.3402/fnr.v57" and "10.3402/fnrv57"
+_NOT_IN_DOI = bytes(
+    b for b in range(256) if not chr(b).isalnum() or b > 127
+)  # databases lose full stops and slashes: "10.3402/fnr.v57" and "10.3402/fnrv57"
 _DOI = re.compile(r"10\.\d{3,9}/\S+")
 _COCHRANE = re.compile(r"\bcd0\d{5}\b")
 _ISSN = re.compile(r"\b\d{4}-?\d{3}[\dxX]\b")
@@ -74,7 +76,7 @@ def to_traits(fields: Fields) -> Traits:
         to_volume(fields.volume, fields.year),
         to_issue(fields.volume, fields.issue),
         to_pages(fields.pages),
-        _NOT_IN_DOI.sub("", doi),
+        doi.encode("ascii", "ignore").translate(None, _NOT_IN_DOI).decode() if doi else "",
         fields.pmid or "",
         fields.pmcid or "",
         _find_numbers(_ISSN, _ISBN.sub(" ", numbers)) if numbers else frozenset(),
