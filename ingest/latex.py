@@ -80,8 +80,11 @@ def decode_latex(text: str) -> str:
     """
     if not _needs_decoding(text):
         return text
-    if "\\" not in text and "$" not in text and "'" not in text and "`" not in text and "--" not in text:
-        return text.translate(_BRACES).replace("~", " ")
+    if "\\" not in text and "$" not in text and "'" not in text and "`" not in text:
+        if "--" not in text:
+            return text.translate(_BRACES).replace("~", " ")
+        decoded = text.replace("---", "—").replace("--", "–").translate(_BRACES).replace("~", " ")
+        return unicodedata.normalize("NFC", decoded.replace(_MONEY, "$"))
     if "$" in text:
         text = _decode_around_math(text)
         if not _needs_decoding(text):

@@ -173,7 +173,7 @@ def _to_simple_entry(
         if not text:
             continue
         name, way = _to_name_and_way(name)
-        decode = has_latex or (has_dashes and "--" in text)
+        decode = has_latex or (has_dashes and "-" in text and "--" in text)  # one character is looked for at once
         if way is _AS_NAMES:
             names = split_names(text)
             fields.setdefault(name, []).extend(map(_to_name, names) if decode or "\n" in text else names)
