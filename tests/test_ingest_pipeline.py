@@ -6,11 +6,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from corpus.records import Entry
 from corpus.store import Corpus
 from corpus.store.visitors import VisitorCorpus
 from ingest.pipeline import Upload, ingest
@@ -274,3 +276,46 @@ def test_what_the_pages_set_aside_from_the_garbage_collector_stays_aside(
         assert gc.get_freeze_count() > 0
     finally:
         gc.unfreeze()
+
+
+def test_two_uploads_matched_at_the_same_moment_tie_no_two_works_into_one(
+    corpus: Corpus, tiny_framework_dir: Path
+) -> None:
+    title = "Night shifts of trainee porters in teaching hospitals"
+    told = {"author": ["Okafor, A"], "year": ["2001"], "journal": ["Ward Medicine"]}
+    doi, pages = {"doi": ["10.5555/wm.1"]}, {"pages": ["101-109"], "volume": ["12"]}
+    work, erratum, theirs, ours = (
+        Entry("ris", 1, repr(fields), fields)
+        for fields in (
+            {"title": [title], **told},
+            {"title": [f"Erratum: {title}"], **told, **doi, **pages},
+            {"title": [title], **told, **doi},
+            {"title": [f"{title}. Part I"], **told, **doi, **pages},
+        )
+    )
+
+    def stage(into: Corpus, entry: Entry) -> int:
+        import_id = into.start_import()
+        into.stage(import_id, into.start_file(import_id, "a.ris", "ris"), [entry])
+        return import_id
+
+    for entry in (work, erratum):
+        corpus.accept(corpus.propose(stage(corpus, entry)).id)
+    with open_corpus(corpus.path, tiny_framework_dir) as other:
+        first, second = stage(corpus, theirs), stage(other, ours)
+        rules = corpus._rules
+
+        def match(*given: Any) -> Any:
+            links = rules.match(*given)
+            if other.get_import(second).state == "reading":
+                other.propose(second)  # found what is matched here, but not yet how
+            return links
+
+        corpus._rules = replace(rules, match=match)
+        corpus.propose(first)
+        corpus.accept(first)
+        other.accept(second)
+    assert sorted(len(record.entries) for record in corpus.records()) == [1, 3]
+    corpus._rules = rules
+    corpus.rebuild()
+    assert sorted(len(record.entries) for record in corpus.records()) == [1, 3]

@@ -312,7 +312,9 @@ def match_new(
 
     A few thousand at a time, each lot against all before it: the links are the same, and memory stays flat. ``fresh``
     is of entries just staged; of others it is read from the store. What shares a key with a lot is found, and the keys
-    of the lot are stored, in one transaction: of two processes with one work each, the later finds the other's.
+    of the lot are stored, in one transaction: of two processes with one work each, the later finds the other's. What
+    ties those to further entries is known once the other's links are stored: if some were stored meanwhile, the lot is
+    matched again.
     """
     query = (
         "SELECT DISTINCT e.no, e.id FROM unmatched u JOIN origins o ON o.entry = u.entry "
@@ -325,22 +327,43 @@ def match_new(
         new = {i: fresh[i] for i in number_of if i in fresh}
         for i, said in _fields_of(db, number_of.keys() - new.keys()).items():
             new[i] = Fresh(said, rules.keys(said))
-        with write_unseen(db):
-            found = _find_by_keys(db, (key for entry in new.values() for key in entry.keys))
-            insert_keys(db, ((number_of[i], entry.keys) for i, entry in new.items()))
-        save_links(db, rules.match({i: entry.fields for i, entry in new.items()}, StoredEntries(db, found)))
+        for last in (False, False, True):
+            with write_unseen(db):
+                found = _find_by_keys(db, (key for entry in new.values() for key in entry.keys))
+                insert_keys(db, ((number_of[i], entry.keys) for i, entry in new.items()))
+                before = _count_saves(db)
+            others = {key: ids for key, some_ids in found.items() if (ids := [i for i in some_ids if i not in new])}
+            links = rules.match({i: entry.fields for i, entry in new.items()}, StoredEntries(db, others))
+            if save_links(db, links, None if last else before):
+                break
         with write_unseen(db):
             db.executemany("DELETE FROM unmatched WHERE entry = ?", [(number,) for number, _ in some])
         done += len(some)
         progress("looking for duplicates", done, len(waiting))
 
 
-def save_links(db: sqlite3.Connection, links: Sequence[Link]) -> None:
-    """Without those to an entry that went meanwhile, with an upload that was stopped or because it was erased."""
-    for some in coding.batches(links, 5000):
+_SAVES = "saves of links"  # in meta: how often links were stored
+
+
+def _count_saves(db: sqlite3.Connection) -> int:
+    row = db.execute("SELECT value FROM meta WHERE key = ?", (_SAVES,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def save_links(db: sqlite3.Connection, links: Sequence[Link], before: int | None) -> bool:
+    """Without those to an entry that went meanwhile, with an upload that was stopped or because it was erased.
+
+    ``before`` is the number of saves when the links were looked for: False, and nothing is stored, if there were more.
+    """
+    for n, some in enumerate(coding.batches(links, 5000)):
         with write_unseen(db):
+            saves = _count_saves(db)
+            if n == 0 and before is not None and saves != before:
+                return False
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_SAVES, saves + 1))
             number_of = _numbers_of(db, {i for link in some for i in (link.a, link.b)}, "AND erased IS NULL")
             insert_links(db, number_of, [x for x in some if x.a in number_of and x.b in number_of])
+    return True
 
 
 def insert_links(db: sqlite3.Connection, number_of: Mapping[str, int], links: Iterable[Link]) -> None:
