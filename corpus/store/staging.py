@@ -142,12 +142,16 @@ def stage(
     items: Sequence[Entry | Rejected],
 ) -> dict[str, Fresh]:
     """Store one batch of items; what matching asks of the new ones, by id. Where nothing can be read is a reject."""
-    entries = [item for item in items if isinstance(item, Entry)]
-    ids = {id(entry): entry.id for entry in entries}
-    known = set(_numbers_of(db, ids.values()))
     first: dict[str, Entry] = {}
-    for entry in entries:
-        first.setdefault(ids[id(entry)], entry)
+    named: list[tuple[str, Entry | Rejected]] = []  # with its id, "" if it has none
+    for item in items:
+        if isinstance(item, Rejected):
+            named.append(("", item))
+        else:
+            entry_id = item.id
+            first.setdefault(entry_id, item)
+            named.append((entry_id, item))
+    known = set(_numbers_of(db, first))
 
     def derive_telling(some: Iterable[str]) -> dict[str, Derived]:
         made_of = derive({i: first[i] for i in some}, rules, tagger)
@@ -166,28 +170,20 @@ def stage(
             [(number_of[i], i, first[i].format, packed.get(i) or coding.pack_entry(first[i])) for i in new],
         )
         insert_derived(db, numbers, [(number_of[i], derived[i]) for i in new])
+        erased = _erased(db, known)
+        warnings = [(first[i].line, text) for i, made in derived.items() for text in made.warnings]
+        warnings += [(item.line, f"{ERASED}: {erased[i]}") for i, item in named if i in erased]
         db.executemany(
             "INSERT INTO warnings VALUES (?, ?, ?, ?)",
-            [(import_id, file_id, first[i].line, clean(text)) for i in derived for text in derived[i].warnings],
+            [(import_id, file_id, line, clean(text)) for line, text in warnings],
         )
         number_of |= stored
-        erased = _erased(db, known)
-        db.executemany(
-            "INSERT INTO warnings VALUES (?, ?, ?, ?)",
-            [
-                (import_id, file_id, entry.line, clean(f"{ERASED}: {erased[ids[id(entry)]]}"))
-                for entry in entries
-                if ids[id(entry)] in erased
-            ],
-        )
-        origins = [
-            (number_of[ids[id(item)]], import_id, file_id, item.line) for item in entries if ids[id(item)] in number_of
-        ]
+        origins = [(number_of[i], import_id, file_id, item.line) for i, item in named if i in number_of]
         insert_rows(db, "INSERT INTO origins (entry, import_id, file, line)", origins)
         rejects = [
             item if isinstance(item, Rejected) else Rejected(item.line, item.raw, EMPTY)
-            for item in items
-            if isinstance(item, Rejected) or ids[id(item)] not in number_of
+            for i, item in named
+            if i not in number_of
         ]
         db.executemany(
             "INSERT INTO rejects (import_id, file, line, reason, raw) VALUES (?, ?, ?, ?, ?)",
