@@ -2,9 +2,9 @@
 
 import pytest
 
-from corpus.records import Entry
+from corpus.records import Entry, Rejected
 from ingest.normalise import to_fields
-from ingest.readers import pick_reader, ris
+from ingest.readers import medline, pick_reader, ris
 
 
 def read(text):
@@ -91,3 +91,33 @@ def test_tags_pasted_from_a_word_processor(dash):
     (entry,) = read(text)
     assert entry.fields == {"type": ["JOUR"], "title": ["Überblick – a review"], "author": ["Okafor, N"]}
     assert entry.raw == text
+
+
+OTHERS = {
+    "medline": "PMID- 31000001\nOWN - NLM\nTI  - Of MEDLINE\n\n",
+    "wos": "PT J\nAU Okafor, N\nTI Of Web of Science\nER\n\n",
+    "refworks": "RT Journal Article\nA1 Okafor,N\nT1 Of RefWorks\n\n",
+    "endnote_tagged": "%0 Journal Article\n%T Of EndNote\n\n",
+}
+
+
+@pytest.mark.parametrize("format", OTHERS)
+def test_records_of_another_format_put_behind_are_rejected_one_by_one(format):
+    good = "TY  - JOUR\nTI  - {}\nER  - \n\n"
+    text = good.format("One") + OTHERS[format] * 2 + good.format("Two")
+    assert pick_reader("all.txt", text.encode()).reader.id == "ris"
+    one, first, second, two = ris.read(text.splitlines(keepends=True))
+    assert (one.fields["title"], two.fields["title"]) == (["One"], ["Two"])
+    for rejected in (first, second):
+        assert isinstance(rejected, Rejected)
+        assert (rejected.raw.strip(), rejected.reason) == (OTHERS[format].strip(), ris.FOREIGN)
+    assert (first.line, second.line) == (5, 5 + OTHERS[format].count("\n"))
+
+
+def test_ris_put_behind_medline_is_rejected_and_what_follows_survives():
+    behind = "TY  - JOUR\nTI  - One\n\nAU  - A\nER  - \n"
+    again = "TY  - JOUR\nTI  - B\nER  - \n"
+    text = f"{OTHERS['medline']}{behind}{again}\n{OTHERS['medline']}"
+    one, *rejected, two = medline.read(text.splitlines(keepends=True))
+    assert (one.fields["title"], two.fields["title"]) == (["Of MEDLINE"], ["Of MEDLINE"])
+    assert [(type(item), item.raw) for item in rejected] == [(Rejected, behind), (Rejected, again)]

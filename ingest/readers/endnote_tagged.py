@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ingest.readers.base import Item, Lines, Reader
-from ingest.readers.tagged import Block, FieldMap, find_line, to_entry, to_numbered, to_value
+from ingest.readers.tagged import Block, FieldMap, find_line, is_below_ris, to_entry, to_numbered, to_value
 
 NAMES = {
     "%0": "type", "%A": "author", "%T": "title", "%E": "editor", "%D": "year", "%8": "date", "%J": "journal",
@@ -96,7 +96,7 @@ def _to_fields(block: Block) -> Mapping[str, list[str]]:
 
 def looks_like(head: str) -> str | None:
     """Why this is EndNote tagged: a %0 line, or a first line that is a percent tag."""
-    if number := find_line(_TYPE, head):
+    if (number := find_line(_TYPE, head)) and not is_below_ris(number, head):
         return f"line {number} is a %0 tag"
     start = head.lstrip("\ufeff \t\r\n")
     if _LINE.match(start):

@@ -7,8 +7,9 @@ PMID, or at its PMC number where there is one in front.
 import re
 from collections.abc import Iterator, Mapping
 
+from corpus.records import Rejected
 from ingest.readers.base import Item, Lines, Reader
-from ingest.readers.tagged import Block, FieldMap, find_line, find_tags, to_entry, to_numbered, to_value
+from ingest.readers.tagged import Block, FieldMap, find_line, find_tags, is_below_ris, to_entry, to_numbered, to_value
 
 NAMES = {
     "PMID": "pmid", "PMC": "pmcid", "TI": "title", "TT": "original_title", "CTI": "series", "AB": "abstract",
@@ -24,7 +25,6 @@ ONCE = frozenset(("PMID", "UI", "OWN", "TI"))  # what no record has twice
 _TAG = re.compile(r"[ ]?([A-Z][A-Z0-9]{1,3}|ISBN)[ \t]{0,3}-(?:[ \t]|$)(.*)", re.DOTALL)
 _START = re.compile(r"(?:^|(?<=[\r\n]))[ \t\ufeff]?(?:PMID[ \t]{0,3}-[ \t]{0,3}\d|PMC[ \t]{0,3}-[ \t]{1,3}PMC\d)")
 _OTHERS = re.compile(r"(?:^|(?<=[\r\n]))(?:OWN |STAT|DCOM|FAU |JT  |PHST|EDAT|CRDT|MHDA)- ")
-_RIS = re.compile(r"[ \t\ufeff]{0,12}TY[ \t]{1,4}-")
 _ID_KIND = re.compile(r"(.*\S)\s*\[(doi|pii|bookaccession|pmcid?)\]", re.DOTALL)
 
 
@@ -34,15 +34,26 @@ def read(lines: Lines) -> Iterator[Item]:
     seen: set[str] = set()
     for part in _parts(lines):
         tags = {tag[0] for tag in part.tags}
-        if block is None or tags & seen & ONCE:
+        starts = _is_ris(part) or (block is not None and _is_ris(block) and part.tags[0][0] in STARTS)
+        if block is None or starts or tags & seen & ONCE:
             if block is not None:
-                yield to_entry("medline", block, _to_fields)
+                yield _to_item(block)
             block, seen = part, tags
         else:  # a blank line in the middle of a record
             block.take(part)
             seen |= tags
     if block is not None:
-        yield to_entry("medline", block, _to_fields)
+        yield _to_item(block)
+
+
+def _is_ris(block: Block) -> bool:
+    return block.tags[0][0] == "TY"
+
+
+def _to_item(block: Block) -> Item:
+    if _is_ris(block):  # two files were put together
+        return Rejected(block.line, block.text, "a record of RIS in a file of MEDLINE: save it as a file of its own")
+    return to_entry("medline", block, _to_fields)
 
 
 def _parts(lines: Lines) -> Iterator[Block]:
@@ -65,7 +76,7 @@ def _parts(lines: Lines) -> Iterator[Block]:
             if tag and start[4:] == "- ":
                 known[start] = tag
         if tag:
-            if blank or part is None or (tag in STARTS and tag in begun):
+            if blank or part is None or tag == "TY" or (tag in STARTS and (tag in begun or _is_ris(part))):
                 if part is not None:
                     yield part
                 part, begun, blank = Block(number), set(), False
@@ -143,9 +154,7 @@ def _add_initials(to: FieldMap, block: Block) -> None:
 
 def looks_like(head: str) -> str | None:
     """Why this is MEDLINE: a PMID or PMC line, or three other tags that only MEDLINE has."""
-    if number := find_line(_START, head):
-        if 0 < find_line(_RIS, head) < number:  # a RIS file that gives PubMed's number so
-            return None
+    if (number := find_line(_START, head)) and not is_below_ris(number, head):
         return f"line {number} is a PMID tag"
     if len(find_tags(_OTHERS, head)) >= 3:
         return f"line {find_line(_OTHERS, head)} and others are tagged as in MEDLINE"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ingest.readers.base import Item, Lines, Reader
-from ingest.readers.tagged import Block, FieldMap, find_line, is_heading, to_entry, to_numbered, to_value
+from ingest.readers.tagged import Block, FieldMap, find_line, is_below_ris, is_heading, to_entry, to_numbered, to_value
 
 NAMES = {
     "RT": "type", "A1": "author", "T1": "title", "JF": "journal", "JO": "journal_abbreviated", "YR": "year",
@@ -87,7 +87,7 @@ def looks_like(head: str) -> str | None:
     """Why this is RefWorks tagged: its heading, or an RT line followed by a RefWorks tag."""
     if _HEAD.match(head):
         return 'it begins "Refworks Export Tagged Format"'
-    if number := find_line(_START, head):
+    if (number := find_line(_START, head)) and not is_below_ris(number, head):
         return f"line {number} is an RT tag"
     return None
 

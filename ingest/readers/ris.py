@@ -48,6 +48,9 @@ _START = re.compile(r"(?:^|(?<=[\r\n]))[ \t\ufeff]{0,12}TY[ \t]{0,4}-|TY[ \xa0]{
 # What a word processor or a web page makes of "TY  - ".
 _DRESSED = re.compile(r"\A([A-Z][A-Z0-9])[ \xa0]{2}[-–—][ \xa0]?")
 _CANONICAL = re.compile(r"(?:^|(?<=[\r\n]))(T1|TI|AU|A1|PY|Y1|JF|JO|T2|ER)  - ")
+# How a record of another format starts, where files were put together.
+_FOREIGN = re.compile(r"PMID- \d|PT [A-Z][ \t]*[\r\n]|RT [A-Z]|%0 \S|@[A-Za-z]{4,15}\{")
+FOREIGN = "a record of another format in a file of RIS: save it as a file of its own"
 _DOI = re.compile(r"(?:doi:?\s{0,3}|https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S", re.IGNORECASE)
 _REMOTE = re.compile(r"(?:https?|ftp)://|www\.|doi\b", re.IGNORECASE)
 _PUBMED = re.compile(r"(?:^|\b)PUBMED\s{0,3}(\d{1,8})\b", re.IGNORECASE)
@@ -77,7 +80,7 @@ def _goes_on(before: Block, bare: bool, block: Block) -> bool:
     no title or author and no second year or DOI, or if there was nothing but TY before it. Below a blank line it
     needs none of these to be a record.
     """
-    if before.closed or block.orphan:
+    if before.closed or block.orphan or before.tags[:1] == [[FOREIGN, ""]]:
         return False
     if before.orphan:
         return not before.has(IDENTITY)
@@ -96,6 +99,7 @@ def _blocks(lines: Lines) -> Iterator[Block]:
     """One block per TY line, and one for each run of tags that stands outside a record."""
     block: Block | None = None
     small = blank = False  # this record writes its tags in small letters; the line before was blank
+    foreign = False  # what is read is of another format
     for number, line in to_numbered(lines):
         if line[2:6] == "  - " and line[:2].isalnum() and line[:2].isupper():
             tag, value = line[:2], line[6:].strip()
@@ -105,13 +109,21 @@ def _blocks(lines: Lines) -> Iterator[Block]:
         if tag == "TY":
             if block is not None:
                 yield block
-            block = Block(number)
+            block, foreign = Block(number), False
             small = line.lstrip()[:2].islower()
-        elif block is None:
-            if not tag or tag == "ER" or tag not in KNOWN:
-                continue
-            block = Block(number, orphan=True)
+        elif block is None or foreign:
+            if _FOREIGN.match(line):
+                if block is not None:
+                    yield block
+                block, foreign = Block(number, orphan=True), True
+                block.tags.append([FOREIGN, ""])
+            elif block is None:
+                if not tag or tag == "ER" or tag not in KNOWN:
+                    continue
+                block = Block(number, orphan=True)
         block.raw.append(line)
+        if foreign:
+            continue
         if tag == "ER":
             block.closed = True
             yield block
@@ -156,6 +168,8 @@ def _read_tag(line: str, small: bool) -> tuple[str, str]:
 def _to_item(block: Block) -> Item:
     if not block.orphan:
         return to_entry("ris", block, _to_fields)
+    if block.tags[0][0] == FOREIGN:
+        return Rejected(block.line, block.text, FOREIGN)
     if block.has(IDENTITY):
         return to_entry("ris", block, _to_fields, ("No TY line: the type of this reference is unknown.",))
     return Rejected(

@@ -13,6 +13,7 @@ from ingest.readers.base import Lines
 
 # Exports number their records: "12." or "<12>" after a blank line, "Record #12 of 345" anywhere.
 _NUMBER = re.compile(r"\d{1,7}[.:]\s*|<\d{1,7}\s?\.?\s?>\s*")
+_RIS = re.compile(r"[ \t\ufeff]{0,12}TY[ \t]{1,4}- ?[A-Z]")
 _LINE_END = re.compile(r"[\r\n]")
 _COUNT = re.compile(r"Record\s{1,3}#?\d{1,9}\s{1,3}of\s{1,3}\d{1,9}\b", re.IGNORECASE)
 
@@ -117,6 +118,11 @@ def find_line(pattern: re.Pattern[str], head: str) -> int:
             before = head[:start].replace("\r\n", "\n").replace("\r", "\n")
             return before.count("\n") + 1
     return 0
+
+
+def is_below_ris(number: int, head: str) -> bool:
+    """Whether a RIS record starts above line ``number``: then the file is RIS, whatever else was put into it."""
+    return 0 < find_line(_RIS, head) < number
 
 
 def find_tags(pattern: re.Pattern[str], head: str) -> set[str]:

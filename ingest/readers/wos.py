@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ingest.readers.base import Item, Lines, Reader
-from ingest.readers.tagged import Block, FieldMap, find_line, to_entry, to_numbered
+from ingest.readers.tagged import Block, FieldMap, find_line, is_below_ris, to_entry, to_numbered
 
 NAMES = {
     "PT": "type", "TI": "title", "FT": "original_title", "SO": "journal", "SE": "series", "J9": "journal_abbreviated",
@@ -97,7 +97,7 @@ def looks_like(head: str) -> str | None:
     """Why this is Web of Science plain text: its FN and VR lines, or a PT line followed by a tag."""
     if _FILE.match(head):
         return "it begins with FN and VR lines"
-    if number := find_line(_RECORD, head):
+    if (number := find_line(_RECORD, head)) and not is_below_ris(number, head):
         return f"line {number} is a PT tag"
     return None
 
