@@ -118,7 +118,7 @@ def open_text(source: Path | str | bytes, name: str = "", encoding: str | None =
     if codec in ("utf-16", "utf-16-le", "utf-16-be", "utf-32"):
         return Text(shown, codec, _count_replaced(held, codec), held, codec, "replace")
     n_good, n_bad = _survey(held, codec or "utf-8")
-    _judge_controls(held, shown)
+    _judge_controls(head, shown)
     if not n_bad:
         return Text(shown, "utf-8", 0, held, codec or "utf-8")
     if codec or n_good >= n_bad:
@@ -227,16 +227,10 @@ def _count_marks(source: Path | bytes, codec: str, errors: str) -> int:
     )
 
 
-def _sample(source: Path | bytes) -> bytes:
-    with _open(source) as stream:
-        return stream.read(_SAMPLE)
-
-
-def _judge_controls(source: Path | bytes, name: str) -> None:
+def _judge_controls(head: bytes, name: str) -> None:
     """Raises UndecodableError if the text is full of control characters."""
-    text = _sample(source).decode("latin-1")
-    n = len(_CONTROL.findall(text[:HEAD_BYTES]))
-    if n >= 8 and n > len(text[:HEAD_BYTES]) / 100:
+    n = len(_CONTROL.findall(head.decode("latin-1")))
+    if n >= 8 and n > len(head) / 100:
         raise UndecodableError(name, f"this is not text ({n:,} control characters at the start). {ADVICE}.")
 
 
@@ -246,7 +240,8 @@ def _judge_windows(source: Path | bytes, name: str) -> None:
     In a Western language letters with accents stand alone among plain ones. In Chinese, Japanese, Korean,
     Cyrillic, Greek or Arabic encodings whole words are made of high bytes, or use bytes that have no character.
     """
-    data = _sample(source)
+    with _open(source) as stream:
+        data = stream.read(_SAMPLE)
     runs = _HIGH_RUN.findall(data)
     n_high = sum(map(len, runs))
     n_in_runs = sum(len(run) for run in runs if len(run) >= 4 and len(set(run)) > 1)
