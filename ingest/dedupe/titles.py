@@ -165,6 +165,7 @@ GENERIC = frozenset([
     "notes and comments", "obituaries", "obituary", "poster abstracts", "preface", "subject index",
     "table of contents",
 ])  # fmt: skip
+_MOST_GENERIC = max(len(title.split()) for title in GENERIC)  # words
 
 
 class Title(NamedTuple):
@@ -226,7 +227,7 @@ def _to_title(text: str, words: list[str], kind: str) -> Title:
     head = _SUBTITLE.split(text.strip(" .[]"), maxsplit=1) if _MAY_PART.search(text) else ()
     main = fold(head[0]).replace(" ", "") if len(head) > 1 else ""
     compact = "".join(words)
-    telling = 0 if " ".join(words) in GENERIC else len(compact)
+    telling = 0 if len(words) <= _MOST_GENERIC and " ".join(words) in GENERIC else len(compact)
     return Title(tuple(words), compact, _find_numbers(words, compact), telling, main if len(main) >= 12 else "")
 
 
