@@ -90,7 +90,11 @@ def test_the_address_of_a_reference_list_is_not_the_works_own_doi():
         (["Smith, John (57194123000)"], [("Smith", "John")], False),
         (["王小明"], [("王小明", "")], False),
         (["Board, J", "Health, Mary"], [("Board", "J"), ("Health", "Mary")], False),
-        (["[Anonymous]", "NA", ""], [], False),
+        (["[Anonymous]", "NA", "", "[No author name available]"], [], False),
+        (["N Okafor, J van der Berg"], [("Okafor", "N"), ("van der Berg", "J")], False),
+        (["N. Okafor, P. Lind and R. Roe"], [("Okafor", "N."), ("Lind", "P."), ("Roe", "R.")], False),
+        (["Okafor N., Lind P. et al."], [("Okafor", "N."), ("Lind", "P.")], True),
+        (["Okafor, N. et al."], [("Okafor", "N.")], True),
     ],
 )  # fmt: skip
 def test_names(values, authors, cut):
@@ -105,10 +109,38 @@ def test_names(values, authors, cut):
         ("Council on Care, Critical Care, Nursing and Rescue", "Council on Care, Critical Care, Nursing and Rescue"),
         ("The Lancet", "The Lancet"),
         ("REACH Trial Investigators", "REACH Trial Investigators"),
+        ("Night Shift Author Collective", "Night Shift Author Collective"),
+        ("Department of Wards and Human Services", "Department of Wards and Human Services"),
     ],
 )
 def test_bodies_are_one_name(value, name):
     assert to_authors([value]) == ((Author(name, corporate=True),), False)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["Okafor, Ngozi and Lind, Per and Ward Health Organization", "Okafor NA, Lind P, Ward Health Organization"],
+)
+def test_a_body_beside_people_is_one_of_them(value):
+    people = to_authors([value])[0]
+    assert [author.family for author in people] == ["Okafor", "Lind", "Ward Health Organization"]
+    assert [author.corporate for author in people] == [False, False, True]
+
+
+def test_a_number_in_a_note_on_another_work_is_not_this_ones():
+    assert find_pmid([], [], ["Comment in: Ward. 2020;1:1. PMID: 32000000"]) is None
+    assert find_pmid([], [], ["Erratum in Ward 2020, PMID 32000000"]) is None
+    assert find_pmid([], [], ["Epub 2020. PMID: 32000000. Comment in: Ward 2021"]) == "32000000"
+
+
+def test_addresses_are_parted_where_one_ends():
+    several = fields(affiliation="[Okafor, N.; Roe, R.] Ward University; [Lind, P.] Night Trust")
+    assert several.affiliations == ("[Okafor, N.; Roe, R.] Ward University", "[Lind, P.] Night Trust")
+    assert fields(affiliation=["Ward | Night University; Trust", "Other"]).affiliations == (
+        "Ward | Night University",
+        "Trust",
+        "Other",
+    )
 
 
 def test_full_names_replace_short_ones_and_editors_stand_in():

@@ -15,6 +15,12 @@ _PART_OF_ADDRESS = re.compile(
 )
 _PMID = re.compile(r"(?<!\d)\d{1,8}(?![\d-])")
 _PMID_NOTE = re.compile(r"\bPMID\b[\s:{}]{0,4}(\d{4,8})\b", re.IGNORECASE)
+# What stands behind one of these in a note is the number of another work.
+_OF_ANOTHER = re.compile(
+    r"\b(?:comments?|erratum|errata|corrections?|corrigend\w+|corrected|retract\w+|updates?|republish\w+|reprint\w*|"
+    r"summary|original|reply|response|cites|cited|see)\b",
+    re.IGNORECASE,
+)
 _PMID_ADDRESS = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/|pubmed/)(\d{4,8})\b")
 _PMCID = re.compile(r"PMC\s?(\d{3,9})\b", re.IGNORECASE)
 _ISSN = re.compile(r"(?<![\d-])(\d{4})[-–‐]?(\d{3}[\dXx])(?![\d-])")
@@ -86,7 +92,7 @@ def find_pmid(pmids: Sequence[str], urls: Sequence[str], notes: Sequence[str]) -
         if "pubmed" in url and (match := _PMID_ADDRESS.search(url)):
             return match.group(1)
     for note in notes:
-        if match := _PMID_NOTE.search(note):
+        if (match := _PMID_NOTE.search(note)) and not _OF_ANOTHER.search(note, 0, match.start()):
             return match.group(1)
     return None
 

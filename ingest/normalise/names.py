@@ -10,6 +10,7 @@ from ingest.normalise.text import clean, is_missing, to_literal_list
 _AND = re.compile(r"\s+(?:and|&|und|et|y|e)\s+|\s*&\s+")
 _INITIALS = re.compile(r"(?:[^\W\d_a-zà-ÿ]\.?[-\s]?){1,4}|(?:[^\W\d_]\.[-\s]?){1,5}")
 _GLUED = re.compile(r"[^\W\d_][\w'’\- ]*\s(?:[A-ZÀ-Þ]\.?-?){1,4}(?:\s(?:Jr|Sr|II|III|2nd|3rd))?\.?")
+_STARTS_WITH_INITIALS = re.compile(r"(?:[A-ZÀ-Þ]\.?[-\s]?){1,3}\s(?:[a-z]{1,4}\s){0,3}[A-ZÀ-Þ][\w'’-]{2,40}")
 _PERSON_ID = re.compile(
     r"\s*[(\[]?(?:\(\d{6,}\)|orcid:?\s*[\dXx-]+|\d{4}-\d{4}-\d{4}-\d{3}[\dXx])[)\]]?", re.IGNORECASE
 )
@@ -26,6 +27,7 @@ centers foundation network agency bureau office commission team investigators tr
 service services hospital hospitals board panel initiative inc ltd llc gmbh corporation company national world
 united international european american royal government parliament library school clinic trust programm programme
 project journal editors staff nations health medicine who nhs oecd unicef unesco contributors writers working study
+collective alliance coalition consortia
 """
 _BODY_WORDS = frozenset(_WORDS_OF_BODIES.split())
 _BODY = re.compile(rf"\b(?:{'|'.join(sorted(_BODY_WORDS))}|universit[àéä]t?|ministère|task\s?force)\b", re.IGNORECASE)
@@ -33,7 +35,7 @@ _BREAKS = {n: " " for n in range(128) if not (chr(n).isalnum() or chr(n) == "_")
 _OTHERS = re.compile(
     r"[,;\s]*(?:\band\s+others|\bet\.?\s+al\.?|\bet\s+coll\.?|\bu\.\s?a\.|…|\.\.\.)\s*$", re.IGNORECASE
 )
-_NOBODY = frozenset(("anonymous", "anon", "[anonymous]", "no authors listed", "unknown"))
+_NOBODY = frozenset(("anonymous", "anon", "[anonymous]", "no authors listed", "unknown", "[no author name available]"))
 _ONLY_OTHERS = frozenset(("others", "et al", "et al.", "...", "…", "and others", "et. al.", "u.a.", "[et al]"))
 
 
@@ -57,7 +59,7 @@ def to_authors(values: Sequence[str]) -> tuple[tuple[Author, ...], bool]:
     authors: list[Author] = []
     cut = False
     for value in values:
-        if value[-1:] in ".…" and value.count(",") > 1 and (match := _OTHERS.search(value)):
+        if value[-1:] in ".…" and "," in value and (match := _find_others(value)):
             cut = True
             value = value[: match.start()]
         for name in _split(value):
@@ -97,7 +99,10 @@ def _split(value: str) -> list[str]:
         return [f"{{{value[:-1].strip()}}}"]
     if " and " in value or "&" in value:
         parts = [part.strip(" ,") for part in _AND.split(value) if part.strip(" ,")]
-        if len(parts) > 1 and not any(_is_body(part) for part in parts):
+        # A body beside people is one of them: "Okafor, A. and Ministry of Health", not "Ministry of Health and Labour".
+        people = [not _is_body(part) for part in parts]
+        told = [part.count(",") == is_person for part, is_person in zip(parts, people, strict=True)]
+        if len(parts) > 1 and (all(people) or (any(people) and all(told))):
             return [name for part in parts for name in _split_commas(part, part.count(","))]
     return _split_commas(value, commas) if commas else [value]
 
@@ -124,8 +129,11 @@ def _split_commas(value: str, commas: int) -> list[str]:
     parts = [part.strip() for part in value.split(",")]
     if parts[-1] == "":
         parts.pop()
-    if all(_is_glued(part) or part.casefold() in _ONLY_OTHERS for part in parts):
-        return parts  # "Smith JA, De la Cruz M"
+    glued = [_is_glued(part) or part.casefold() in _ONLY_OTHERS for part in parts]
+    if all(glued) or (any(glued) and all(g or _is_body(part) for g, part in zip(glued, parts, strict=True))):
+        return parts  # "Smith JA, De la Cruz M, World Health Organization"
+    if len(parts) == 2 and all(_STARTS_WITH_INITIALS.fullmatch(part) for part in parts):
+        return parts  # "N Okafor, J van der Berg"
     if len(parts) < 3:
         return [value]
     if len(parts) % 2 == 0 and all(_INITIALS.fullmatch(given) for given in parts[1::2]):

@@ -23,6 +23,7 @@ _ANY_INVISIBLE = re.compile(f"[{''.join(map(re.escape, map(chr, _CODES)))}]")
 _JOINERS = {code: None for code in _CODES if code not in (0x200C, 0x200D)}  # letters of these scripts need them
 _NEEDS_JOINERS = re.compile("[\u0600-\u0dff\u1780-\u17ff]")
 _HALF = re.compile("[\ud800-\udfff]")  # half of a surrogate pair: a literal can say it, no encoding can hold it
+_OUTSIDE_BRACKETS = re.compile(r";(?![^\[\]]{0,2000}\])")
 _SEVERAL_STOPS = re.compile(r"(?:\.\.|\b\w)\.$")
 _MISSING = frozenset(
     ("nan", "none", "null", "n/a", "untitled", "no title", "not available", "no title available", "[no title]",
@@ -136,8 +137,12 @@ def to_list(values: Sequence[str], separators: str = ";|,") -> tuple[str, ...]:
         if literal is not None:
             items += literal
             continue
-        separator = next((s for s in separators if s in value), "") if len(values) == 1 or ";" in value else ""
-        items += value.split(separator) if separator else [value]
+        possible = separators if len(values) == 1 else ";" if ";" in separators else ""
+        separator = next((s for s in possible if s in value), "")
+        if separator == ";" and "[" in value:
+            items += _OUTSIDE_BRACKETS.split(value)  # "[Okafor, A.; Lind, P.] University; [Roe, R.] Ward Trust"
+        else:
+            items += value.split(separator) if separator else [value]
     cleaned = dict.fromkeys(clean(item).strip(" .,;") if item[-1:] in ".,; " else clean(item) for item in items)
     return tuple(item for item in cleaned if item and not is_missing(item))
 
