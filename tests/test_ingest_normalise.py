@@ -309,3 +309,17 @@ def test_a_body_marked_by_a_last_comma_is_not_taken_apart() -> None:
         assert (author.family, author.given, author.corporate, cut) == (value[:-1], "", True, False)
     (author,), _ = to_authors(["Smith,"])
     assert not author.corporate
+
+
+@pytest.mark.parametrize(
+    ("values", "affiliations"),
+    [
+        pytest.param(["Ward 3; Dept A|Univ B"], ["Ward 3; Dept A", "Univ B"], id="bars part them"),
+        pytest.param(["Univ A | Univ B"], ["Univ A", "Univ B"], id="bars with blanks, and no other mark"),
+        pytest.param(["Dept A | Univ A; Univ B"], ["Dept A | Univ A", "Univ B"], id="a bar within one of a list"),
+        pytest.param(["Univ A; Univ B"], ["Univ A", "Univ B"], id="semicolons part them"),
+        pytest.param(["Dept A | Univ A; Univ B", "Univ C|D"], ["Dept A | Univ A", "Univ B", "Univ C|D"], id="repeated"),
+    ],
+)
+def test_affiliations_are_parted_where_their_format_parts_them(values, affiliations):
+    assert to_fields(Entry("ris", 1, "", {"affiliation": values})).affiliations == tuple(affiliations)

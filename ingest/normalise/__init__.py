@@ -54,7 +54,7 @@ def to_fields(entry: Entry) -> Fields:
         keywords=to_list(get("keywords", _NONE), ";|•·,\n") if "keywords" in given else (),
         mesh=to_list(get("mesh", _NONE), ";|") if "mesh" in given else (),
         publication_types=publication_types,
-        affiliations=to_list(get("affiliation", _NONE), "|;") if "affiliation" in given else (),
+        affiliations=_affiliations(given["affiliation"]) if "affiliation" in given else (),
         notes=to_list(notes, "") if notes else (),
         original_title=_first(get("original_title", _NONE), to_title),
         accession=_accession(given, entry.format) if "accession" in given else (),
@@ -142,6 +142,15 @@ def _pages(given: Mapping[str, list[str]]) -> str | None:
     if start:
         return to_pages(f"{start}-{end}") if end and "-" not in start and end != start else start
     return _first(given.get("article_number", _NONE), to_pages)
+
+
+def _affiliations(values: Sequence[str]) -> tuple[str, ...]:
+    """One cell of a table parts them by "|", and ";" may stand within one; or by ";", and " | " may stand within one.
+
+    Where a format repeats the field, "|" is always text.
+    """
+    by_bars = len(values) == 1 and (";" not in values[0] or "|" in values[0].replace(" | ", " "))
+    return to_list(values, "|;" if by_bars else ";")
 
 
 def _to_url(text: str) -> str | None:
