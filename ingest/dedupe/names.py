@@ -56,8 +56,8 @@ def _names_of(family: str, given: str, corporate: bool) -> tuple[Name, ...]:
 
 
 def _is_glued(name: str) -> bool:
-    """Whether another name begins in it: only after a full stop or at a capital."""
-    return ("." in name or not name[1:].islower()) and _GLUED.search(name) is not None
+    """Whether another name begins in it: only after a full stop, or at a capital right after a small letter."""
+    return ("." in name or not (name.istitle() or name[1:].islower())) and _GLUED.search(name) is not None
 
 
 def fold_name(text: str) -> str:
