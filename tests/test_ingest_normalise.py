@@ -118,12 +118,16 @@ def test_bodies_are_one_name(value, name):
 
 
 @pytest.mark.parametrize(
-    "value",
-    ["Okafor, Ngozi and Lind, Per and Ward Health Organization", "Okafor NA, Lind P, Ward Health Organization"],
+    ("value", "body"),
+    [
+        ("Okafor, Ngozi and Lind, Per and Ward Health Organization", "Ward Health Organization"),
+        ("Okafor NA, Lind P, Ward Health Organization", "Ward Health Organization"),
+        ("Okafor, N A and Lind, P and group, NIGHT study", "group, NIGHT study"),
+    ],
 )
-def test_a_body_beside_people_is_one_of_them(value):
+def test_a_body_beside_people_is_one_of_them(value, body):
     people = to_authors([value])[0]
-    assert [author.family for author in people] == ["Okafor", "Lind", "Ward Health Organization"]
+    assert [author.family for author in people] == ["Okafor", "Lind", body]
     assert [author.corporate for author in people] == [False, False, True]
 
 

@@ -101,7 +101,7 @@ def _split(value: str) -> list[str]:
         parts = [part.strip(" ,") for part in _AND.split(value) if part.strip(" ,")]
         # A body beside people is one of them: "Okafor, A. and Ministry of Health", not "Ministry of Health and Labour".
         people = [not _is_body(part) for part in parts]
-        told = [part.count(",") == is_person for part, is_person in zip(parts, people, strict=True)]
+        told = [part.count(",") == 1 or not (person or "," in part) for part, person in zip(parts, people, strict=True)]
         if len(parts) > 1 and (all(people) or (any(people) and all(told))):
             return [name for part in parts for name in _split_commas(part, part.count(","))]
     return _split_commas(value, commas) if commas else [value]
