@@ -59,7 +59,7 @@ def to_authors(values: Sequence[str]) -> tuple[tuple[Author, ...], bool]:
     authors: list[Author] = []
     cut = False
     for value in values:
-        if value[-1:] in ".…" and "," in value and (match := _find_others(value)):
+        if value[-1:] in ".…" and "," in value and ";" not in value and (match := _find_others(value)):
             cut = True
             value = value[: match.start()]
         for name in _split(value):
