@@ -152,10 +152,12 @@ def test_a_password_is_said(tmp_path: Path) -> None:
 
 
 def test_every_sheet_with_references_is_read_and_named() -> None:
-    data = workbook([HEADER, ROW], [["Code", "Meaning"], [1, "yes"]], [["Title", "Year"], ["Noise", 2020]])
-    first, second = (item for item in xlsx.READER.read(data) if isinstance(item, Entry))
+    noise = [["Title", "Year"], ["Noise", 2020], ["Total", 1]]
+    first, second, total = xlsx.READER.read(workbook([HEADER, ROW], [["Code", "Meaning"], [1, "yes"]], noise))
+    assert isinstance(first, Entry) and isinstance(second, Entry) and isinstance(total, Rejected)
     assert (first.fields["title"], first.fields["sheet"]) == (["Handover at the bedside"], ["Sheet"])
     assert (second.fields["title"], second.fields["sheet"], second.line) == (["Noise"], ["Sheet2"], 2)
+    assert (total.line, total.reason) == (3, 'a row of totals: it names no reference (sheet "Sheet2")')
 
 
 def test_a_hidden_sheet_is_read_and_told() -> None:

@@ -74,7 +74,7 @@ def _show(state: State, compared: Compared) -> None:
         counts = count_changes(here)
         said = ", ".join(f"{LABELS[name].lower()} {n:,}" for name, n in counts.items() if n)
         st.markdown(f"**{hint}** {said[:1].upper()}{said[1:]}.")
-        with widgets.more(f"The {len(here):,} cells", f"changes.{measure}") as place:
+        with widgets.more("The cell" if len(here) == 1 else f"The {len(here):,} cells", f"changes.{measure}") as place:
             if place.open:
                 st.markdown(_list_cells(here, state.about(), titles))
 

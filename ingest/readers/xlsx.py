@@ -76,6 +76,8 @@ def _read_book(book: Any) -> Iterator[Item]:
                 if sheet.sheet_state != "visible":
                     hidden = f'This row is on the hidden sheet "{sheet.title}".'
                     item = replace(item, warnings=(*item.warnings, hidden))
+            elif len(sheets) > 1:
+                item = replace(item, reason=f'{item.reason} (sheet "{sheet.title}")')
             yield item
         if rows.problem:
             yield Rejected(rows.number + 1, "", rows.problem)
