@@ -4,9 +4,6 @@ Everything happens in short transactions under a ``reading`` import. The heavy w
 matching) is done outside them, so other processes can write meanwhile.
 """
 
-import ctypes
-import os
-import socket
 import sqlite3
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
@@ -15,6 +12,7 @@ from corpus.framework import Framework
 from corpus.records import Assignment, Entry, Fields, Link, Rejected
 from corpus.rules import Progress, Rules, Tagger
 from corpus.store import coding, planning
+from corpus.store.processes import is_running, this_process
 from corpus.store.schema import insert_rows, last_number, read, retire_numbers, write, write_unseen
 
 K = TypeVar("K", bound=Hashable)
@@ -73,35 +71,6 @@ def name_tags(db: sqlite3.Connection, framework: Framework) -> dict[tuple[str, s
 
 def tag_numbers(db: sqlite3.Connection) -> dict[tuple[str, str], int]:
     return {(facet, tag): no for no, facet, tag in db.execute("SELECT no, facet, tag FROM tags")}
-
-
-def this_process() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
-def is_running(process: str | None) -> bool:
-    """Whether the process that started an import still runs. Unknown counts as running on another host only."""
-    host, _, pid = (process or "").rpartition(":")
-    if host != socket.gethostname():
-        return bool(host)
-    if os.name == "nt":  # there os.kill would end the process
-        return _is_running_on_windows(int(pid))
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _is_running_on_windows(pid: int) -> bool:
-    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
-    handle = kernel.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
-    if not handle:
-        return False
-    kernel.CloseHandle(handle)
-    return True
 
 
 def start_import(db: sqlite3.Connection, about: Mapping[str, str | None], at: str) -> int:
