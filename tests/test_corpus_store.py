@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from corpus.errors import NewerStoreError, NoCorpusError, NotWritableError, UnknownIdError, WrongStateError
 from corpus.framework import load_framework
 from corpus.records import Rejected, Ruling
-from corpus.store import Corpus, housekeeping, planning, staging
+from corpus.store import Corpus
 from corpus.store.schema import connect, write, write_unseen
 
 FRAMEWORK = load_framework(Path(__file__).parent / "cases" / "framework-toy")
@@ -141,104 +141,6 @@ def test_states_refuse_steps_that_make_no_sense(corpus: Corpus) -> None:
     assert len(corpus.records()) == 1
 
 
-@pytest.mark.parametrize(
-    ("mine", "theirs", "before", "after", "n"),
-    [
-        ("accept", "decline", "proposed", "declined", 0),
-        ("decline", "accept", "proposed", "accepted", 1),
-        ("accept", "accept", "proposed", "accepted", 1),
-        ("undo", "undo", "accepted", "undone", 0),
-        ("redo", "redo", "undone", "accepted", 1),
-    ],
-)
-def test_of_two_people_who_decide_on_an_upload_at_once_the_quicker_one_counts(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, mine: str, theirs: str, before: str, after: str, n: int
-) -> None:
-    done: Any = toy.add(corpus, [toy.entry("Red house")], accept=before != "proposed")
-    if before == "undone":
-        corpus.undo(done.id)
-    totals = corpus.get_import(done.id).totals
-    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as other:
-        look = corpus._expect
-
-        def look_and_wait(import_id: int, state: str) -> None:
-            look(import_id, state)
-            monkeypatch.setattr(corpus, "_expect", look)
-            getattr(other, theirs)(import_id)
-
-        if mine == "decline":  # it looks and writes in one transaction: the other cannot come between
-            getattr(other, theirs)(done.id)
-        else:
-            monkeypatch.setattr(corpus, "_expect", look_and_wait)
-        with pytest.raises(WrongStateError, match=f"is {after}; this needs one that is {before}"):
-            getattr(corpus, mine)(done.id)
-        assert corpus.get_import(done.id).state == after
-        assert corpus.get_import(done.id).totals == totals
-        assert len(corpus.records()) == n
-        assert [event.what for event in corpus.history()].count(theirs) == (theirs != "decline")
-        assert corpus.check() == []
-
-
-def stage_only(corpus: Corpus, *items: Any) -> int:
-    import_id = corpus.start_import()
-    corpus.stage(import_id, corpus.start_file(import_id, "a.txt", "toy"), items)
-    return import_id
-
-
-def test_an_upload_that_stops_while_another_is_matched_with_it_takes_nothing_along(corpus: Corpus) -> None:
-    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as other:
-        theirs = stage_only(other, toy.entry("Red house", year="2001"))
-        staging.match_new(other._db, toy.RULES, theirs, {}, lambda *_: None)
-
-        def match(*given: Any) -> Any:
-            links = toy.match(*given)
-            assert [link.verdict for link in links] == ["same"]
-            other.drop(theirs)
-            return links
-
-        corpus._rules = replace(toy.RULES, match=match)
-        done = corpus.accept(corpus.propose(stage_only(corpus, toy.entry("Red house", year="2002"))).id)
-    assert done.totals["new"] == 1
-    corpus._rules = toy.RULES
-    toy.add(corpus, [toy.entry("Blue house")])
-    assert sorted(str(r.title) for r in corpus.records()) == ["Blue house", "Red house"]
-    assert corpus.query("SELECT count(*) FROM links") == [(0,)]
-    assert corpus.check() == []
-
-
-def test_an_upload_that_stops_while_another_reads_the_same_item_does_not_take_it_away(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as other:
-        theirs = stage_only(other, toy.entry("Red house"))
-        derive = staging.derive
-
-        def drop_first(*given: Any) -> Any:
-            monkeypatch.setattr(staging, "derive", derive)
-            other.drop(theirs)
-            return derive(*given)
-
-        monkeypatch.setattr(staging, "derive", drop_first)
-        done: Any = toy.add(corpus, [toy.entry("Red house"), toy.entry("Blue house")])
-    assert done.totals == {"found": 2, "new": 2, "merged": 0, "held": 0, "rejected": 0}
-    assert corpus.check() == []
-
-
-def test_uploads_are_listed_while_another_is_stopped(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as other:
-        theirs = stage_only(other, toy.entry("Red house"))
-        look = corpus.get_import
-
-        def drop_first(import_id: int) -> Any:
-            monkeypatch.setattr(corpus, "get_import", look)
-            other.drop(theirs)
-            return look(import_id)
-
-        monkeypatch.setattr(corpus, "get_import", drop_first)
-        assert [done.id for done in corpus.imports()] == [theirs]
-    assert corpus.imports() == []
-
-
 def test_parents_are_counted_with_their_children(corpus: Corpus) -> None:
     toy.add(corpus, [toy.entry("Crimson house")])
     assert corpus.stats().tags["colour"] == {"red": 1, "crimson": 1}
@@ -267,96 +169,6 @@ def test_any_entry_id_leads_to_the_record_that_holds_it_now(corpus: Corpus) -> N
         corpus.record(record.id)
     with pytest.raises(UnknownIdError, match="Nothing in this corpus"):
         corpus.record("feedfacefeedfacefeed")
-
-
-def test_erasing_removes_the_text_everywhere_and_leaves_a_tombstone(corpus: Corpus) -> None:
-    toy.add(corpus, [toy.entry("Red zanzibarian house", abstract="Quetzalcoatlus"), toy.entry("Blue house")])
-    entry = next(r for r in corpus.records() if "zanzibarian" in (r.title or "")).id
-    corpus.erase(entry, "asked by the person concerned", who="Ada")
-    assert [r.title for r in corpus.records()] == ["Blue house"]
-    with pytest.raises(UnknownIdError, match="asked by the person"):
-        corpus.record(entry)
-    assert corpus.check() == []
-    corpus.close()
-    raw = b"".join(p.read_bytes() for p in corpus.path.parent.iterdir())
-    assert b"zanzibarian" not in raw.lower()
-    assert b"quetzalcoatlus" not in raw.lower()
-
-
-def all_bytes(corpus: Corpus) -> bytes:
-    return b"".join(p.read_bytes() for p in corpus.path.parent.iterdir()).lower()
-
-
-def test_what_a_rebuild_put_aside_and_what_a_warning_quotes_is_erased_too(corpus: Corpus) -> None:
-    house = replace(toy.entry("Red zanzibarian house"), warnings=('"Zanzibarian" is not a DOI.',))
-    boat = toy.entry("Blue boat")
-    done: Any = toy.add(corpus, [house, boat, *(toy.entry(f"House {n} " + "wide " * n) for n in range(200))])
-    assert len(corpus.get_import(done.id).files[0].warnings) == 1
-    corpus.erase(boat.id, "a test")
-    corpus.rebuild()
-    corpus.erase(house.id, "a test")
-    assert corpus.get_import(done.id).files[0].warnings == ()
-    corpus.close()
-    assert b"zanzibarian" not in all_bytes(corpus)
-
-
-def test_what_was_erased_is_not_let_in_again_and_is_not_counted_as_new(corpus: Corpus) -> None:
-    house, boat = toy.entry("Red house"), toy.entry("Blue boat")
-    toy.add(corpus, [house])
-    corpus.erase(house.id, "asked by the person concerned")
-    done: Any = toy.add(corpus, [house, boat, Rejected(3, "?", "cannot be read")])
-    assert done.totals == {"found": 3, "new": 1, "merged": 0, "held": 0, "rejected": 2}
-    told = [reason for _, reason in done.files[0].warnings]
-    assert told == ["This item was erased here and is not let in again: asked by the person concerned"]
-    assert [r.title for r in corpus.records()] == ["Blue boat"]
-    waits: Any = toy.add(corpus, [toy.entry("Teal boat")], accept=False)
-    corpus.erase(toy.entry("Teal boat").id, "a test")
-    assert corpus.accept(waits.id).totals["rejected"] == 1
-
-
-def test_erasing_that_is_interrupted_erases_all_or_nothing(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = toy.entry("Red zanzibarian house")
-    toy.add(corpus, [entry])
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(housekeeping, "blank_entry", interrupt)
-        corpus.erase(entry.id, "a test")
-    assert [r.title for r in corpus.records()] == ["Red zanzibarian house"]
-    corpus.erase(entry.id, "a test")
-    corpus.close()
-    assert b"zanzibarian" not in all_bytes(corpus)
-
-
-@pytest.mark.parametrize("when", ["_fold_all", "_insert_records"])
-def test_what_is_erased_while_another_makes_records_of_it_stays_erased(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch, when: str
-) -> None:
-    old, new = toy.entry("Red house", keywords="zanzibarian"), toy.entry("Blue house", keywords="quetzalcoatlus")
-    toy.add(corpus, [old])
-    step = getattr(planning, when)
-    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as other:
-
-        def erase_first(*given: Any) -> Any:
-            monkeypatch.setattr(planning, when, step)
-            other.erase(old.id, "a test")
-            other.erase(new.id, "a test")
-            return step(*given)
-
-        import_id = corpus.start_import()
-        items = [toy.entry("Red house", year="1999"), new, toy.entry("Teal house")]
-        corpus.stage(import_id, corpus.start_file(import_id, "a.txt", "toy"), items)
-        monkeypatch.setattr(planning, when, erase_first)
-        corpus.propose(import_id)
-        corpus.accept(import_id)
-    assert sorted((r.title, r.year) for r in corpus.records()) == [("Red house", 1999), ("Teal house", None)]
-    assert corpus.query("SELECT count(*) FROM members WHERE record NOT IN (SELECT no FROM records)") == [(0,)]
-    assert corpus.check() == []
-    corpus.close()
-    raw = all_bytes(corpus)
-    assert b"zanzibarian" not in raw and b"quetzalcoatlus" not in raw
 
 
 def test_another_framework_re_tags_and_keeps_rulings_on_tags_it_no_longer_has(corpus: Corpus, tmp_path: Path) -> None:
@@ -408,15 +220,6 @@ def test_a_half_read_import_of_a_dead_process_is_dropped_at_the_next_open(corpus
         assert toy.contents(other) == before
 
 
-def test_a_second_connection_reads_throughout_and_sees_the_change_at_its_next_look(corpus: Corpus) -> None:
-    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as reader:
-        assert len(reader.snapshot()) == 0
-        proposed = toy.add(corpus, [toy.entry("Red house")], accept=False)
-        assert len(reader.snapshot()) == 0
-        corpus.accept(proposed.id)
-        assert len(reader.snapshot()) == 1
-
-
 def test_a_store_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "old.sqlite"
     with Corpus.open(path, FRAMEWORK, toy.RULES, create=True) as old:
@@ -442,21 +245,6 @@ def test_a_store_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> 
             ("Red house?", None, 1),
         ]
         assert corpus.query("SELECT v FROM record_text_config WHERE k = 'hashsize'") == [(8_000_000,)]
-        assert corpus.check() == []
-
-
-def test_two_uploads_read_at_the_same_time_find_each_other(corpus: Corpus) -> None:
-    with Corpus.open(corpus.path, FRAMEWORK, toy.RULES) as other:
-        reading = [(c, c.start_import("tester")) for c in (corpus, other)]
-        for (c, import_id), year in zip(reading, ("1999", "2001"), strict=True):
-            file_id = c.start_file(import_id, "f", "toy")
-            c.stage(import_id, file_id, [toy.entry("Red house", year=year), toy.entry(f"House of {year}")])
-        for c, import_id in reading:
-            c.propose(import_id)
-        for c, import_id in reversed(reading):
-            c.accept(import_id)
-        found = sorted((r.title or "", len(r.entries)) for r in corpus.records())
-        assert found == [("House of 1999", 1), ("House of 2001", 1), ("Red house", 2)]
         assert corpus.check() == []
 
 

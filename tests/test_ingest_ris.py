@@ -1,6 +1,7 @@
 """RIS as databases and managers really write it: what they put under C1, C2, C3, C7, L1, T2, and how files break."""
 
 import pytest
+from tagged_samples import RIS, entry, items
 
 from corpus.records import Entry, Rejected
 from ingest.normalise import to_fields
@@ -121,3 +122,86 @@ def test_ris_put_behind_medline_is_rejected_and_what_follows_survives():
     one, *rejected, two = medline.read(text.splitlines(keepends=True))
     assert (one.fields["title"], two.fields["title"]) == (["Of MEDLINE"], ["Of MEDLINE"])
     assert [(type(item), item.raw) for item in rejected] == [(Rejected, behind), (Rejected, again)]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        pytest.param(RIS.replace("  - ", " - ") + RIS, 2, id="one blank before the dash"),
+        pytest.param(RIS.replace("  -", "-"), 1, id="no blank before the dash"),
+        pytest.param(RIS.replace("  - ", "-"), 0, id="no blanks at all"),
+        pytest.param(RIS.replace("ER  -\n", "") + RIS.replace("ER  -\n", ""), 2, id="no ER"),
+        pytest.param(RIS.replace("ER  -\n", "ER\n") + RIS, 2, id="ER without a dash"),
+        pytest.param(RIS + "\r" + RIS, 2, id="lone carriage return before TY"),
+        pytest.param("\n".join(("  " + line) for line in RIS.split("\n")), 1, id="every line set in"),
+        pytest.param("Record #1 of 2\n" + RIS + "Record #2 of 2\n" + RIS, 2, id="headings"),
+        pytest.param("1.\n" + RIS.replace("ER  -\n", "") + "\n2.\n" + RIS, 2, id="numbers and no ER"),
+        pytest.param("Provider: Ward\nContent: text/plain\n\n" + RIS + "Link to the full text\n" + RIS, 2, id="junk"),
+        pytest.param(RIS.replace("TI  -", "CT  -") + RIS.replace("TI  -", "T1  -"), 2, id="CT and T1"),
+    ],
+)
+def test_flavours_of_ris(text: str, titles: int) -> None:
+    found = items(ris.READER, text)
+    expected = entry(ris.READER, RIS).fields
+    assert [item.fields for item in found] == [expected] * titles
+
+
+def test_small_letters() -> None:
+    small = "\n".join(line[:2].lower() + line[2:] for line in RIS.split("\n"))
+    assert entry(ris.READER, small).fields == entry(ris.READER, RIS).fields
+
+
+def test_a_sentence_that_begins_like_a_tag_goes_on() -> None:
+    text = "TY  - JOUR\nTI  - Wards\nAB  - What this\nis - as we saw - is no tag, nor is\nIS-based care\nER  -\n"
+    assert entry(ris.READER, text).fields == {
+        "type": ["JOUR"],
+        "title": ["Wards"],
+        "abstract": ["What this\nis - as we saw - is no tag, nor is\nIS-based care"],
+    }
+
+
+def test_keywords_one_a_line() -> None:
+    text = "TY  - JOUR\nTI  - Wards\nKW  - noise\nsleep\n    deprivation\nlight\nKW  - night\nER  -\n"
+    assert entry(ris.READER, text).fields["keywords"] == ["noise", "sleep deprivation", "light", "night"]
+
+
+def test_ty_repeated_within_a_record_is_one_record() -> None:
+    text = RIS.replace("VL  - 7\n", "VL  - 7\nTY  - JOUR\n").replace("TY  - JOUR\nAU", "TY  - BOOK\nTY  - JOUR\nAU")
+    assert entry(ris.READER, text).fields["type"] == ["BOOK", "JOUR", "JOUR"]
+
+
+def test_a_ris_record_without_ty_is_kept_with_a_warning() -> None:
+    first, second, third = items(ris.READER, RIS + RIS.replace("TY  - JOUR\n", "") + RIS)
+    assert isinstance(second, Entry)
+    assert second.fields["title"] == ["Handover at the bedside"]
+    assert second.warnings == ("No TY line: the type of this reference is unknown.",)
+    assert first.fields == third.fields
+
+
+def test_tags_that_belong_to_no_record_are_rejected_where_they_start() -> None:
+    _, rejected, last = items(ris.READER, RIS + "KW  - alone\nER  -\n" + RIS)
+    assert rejected == Rejected(
+        13, "KW  - alone\nER  -\n", "no TY line, title, author, year or DOI: which reference do these tags belong to?"
+    )
+    assert isinstance(last, Entry)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("JOUR", "journal"), ("CHAP", "booktitle"), ("CONF", "booktitle"), ("BOOK", "series"), ("GEN", "title_secondary")],
+)
+def test_what_t2_means_depends_on_the_type(kind: str, name: str) -> None:
+    fields = entry(ris.READER, f"TY  - {kind}\nTI  - Wards\nT2  - Larger work\nER  - \n").fields
+    assert fields == {"type": [kind], "title": ["Wards"], name: ["Larger work"]}
+
+
+def test_embase_numbers_and_addresses() -> None:
+    fields = entry(
+        ris.READER,
+        "TY  - JOUR\nT1  - Wards\nDB  - Embase\nU2  - L200\nC5  - 3100\nM3  - 10.5555/x\n"
+        "M1  - (Okafor N.) Lagos, Nigeria\nER  - \n",
+    ).fields
+    assert fields["accession"] == ["L200"]
+    assert fields["pmid"] == ["3100"]
+    assert fields["doi"] == ["10.5555/x"]
+    assert fields["affiliation"] == ["(Okafor N.) Lagos, Nigeria"]

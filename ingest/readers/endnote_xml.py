@@ -36,20 +36,9 @@ TYPES = {
 }  # fmt: skip
 
 KNOWN = frozenset(path.split("/")[0] for path in NAMES) | frozenset(
-    (
-        "ref-type",
-        "titles",
-        "database",
-        "source-app",
-        "foreign-keys",
-        "isbn",
-        "custom2",
-        "custom3",
-        "custom7",
-        "rec-number",
-        "auth-address",
-    )
-)
+    ("ref-type", "titles", "database", "source-app", "foreign-keys", "isbn", "custom2", "custom3", "custom7",
+     "rec-number", "auth-address")
+)  # fmt: skip
 _START = re.compile(r"<xml\b[^<>]{0,200}>\s{0,99}<records\b|<records\b[^<>]{0,200}>\s{0,99}<record\b|<ref-type\b")
 _ISBN = re.compile(r"(?:97[89][- ]?)?(?:\d[- ]?){9}[\dXx](?:\s.*)?", re.DOTALL)
 

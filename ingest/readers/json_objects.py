@@ -26,21 +26,8 @@ _NEXT = re.compile(r"[,\]}\n]\s{0,200}\{")
 _KEY = re.compile(r'\s{0,999},?\s{0,999}"([^"\\\n]{1,200})"\s{0,99}:\s{0,99}')
 
 # Keys under which an export wraps its records, and those under which that wrapper itself is wrapped.
-WRAPPERS = frozenset(
-    (
-        "results",
-        "items",
-        "references",
-        "data",
-        "result",
-        "records",
-        "docs",
-        "entries",
-        "works",
-        "articles",
-        "publications",
-    )
-)
+WRAPPERS = frozenset(("results", "items", "references", "data", "result", "records", "docs", "entries", "works",
+                      "articles", "publications"))  # fmt: skip
 OUTER = frozenset(("message", "data", "resultList", "response", "results"))
 # Keys by which an object is a record itself, whatever lists it holds. A list of records may have a title too.
 OWN = frozenset(("DOI", "doi", "author", "authors", "authorships", "creators", "issued", "year"))
